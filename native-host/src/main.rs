@@ -1,0 +1,3 @@
+//! The command line: thin, each subcommand calls one library function.
+
+fn main() {}

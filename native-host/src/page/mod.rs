@@ -1,0 +1,5 @@
+//! Pages: extraction of the article, its paragraphs and sentences, its language.
+
+mod article;
+
+pub use article::Article;

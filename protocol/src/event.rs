@@ -1,0 +1,199 @@
+//! What happens to a request, in the order in which it happens.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Action, Captured, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Version};
+
+/// Something that happened to a request. The last three variants are terminal, and exactly one of
+/// them ends each request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// What will be done.
+    Planned {
+        /// The steps, in order.
+        steps: Vec<PlannedStep>,
+        /// The language of the answer, where known.
+        language: Option<LanguageTag>,
+    },
+    /// An expert has begun a step. A second one for the same step replaces the first.
+    StepStarted {
+        /// The step.
+        step: StepId,
+        /// Who does it.
+        expert: ExpertCard,
+        /// Why this one.
+        reason: Reason,
+    },
+    /// More text of the answer.
+    Delta {
+        /// The step.
+        step: StepId,
+        /// Text to append.
+        text: String,
+    },
+    /// More of what an expert thought aloud; shown apart from the answer.
+    Reasoning {
+        /// The step.
+        step: StepId,
+        /// Text to append.
+        text: String,
+    },
+    /// An expert failed at a step before it had said anything; another may follow.
+    StepFailed {
+        /// The step.
+        step: StepId,
+        /// What went wrong.
+        failure: Failure,
+    },
+    /// A step is complete.
+    StepFinished {
+        /// The step.
+        step: StepId,
+        /// What it took.
+        report: StepReport,
+    },
+    /// The request is complete.
+    Done {
+        /// What came of it.
+        outcome: Outcome,
+    },
+    /// The request failed. Text already delivered stays.
+    Failed {
+        /// What went wrong.
+        failure: Failure,
+    },
+    /// The client cancelled the request. Text already delivered stays.
+    Cancelled,
+}
+
+impl Event {
+    /// Whether nothing may follow.
+    pub fn is_terminal(&self) -> bool {
+        match self {
+            Self::Done { .. } | Self::Failed { .. } | Self::Cancelled => true,
+            Self::Planned { .. }
+            | Self::StepStarted { .. }
+            | Self::Delta { .. }
+            | Self::Reasoning { .. }
+            | Self::StepFailed { .. }
+            | Self::StepFinished { .. } => false,
+        }
+    }
+}
+
+/// A step of a plan, numbered from 0 within its request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct StepId(pub u32);
+
+/// A step before it is begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedStep {
+    /// The step.
+    pub step: StepId,
+    /// What it does.
+    pub action: Action,
+}
+
+/// Why an expert was given a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "because", rename_all = "snake_case")]
+pub enum Reason {
+    /// The reader chose it.
+    Chosen,
+    /// It runs on this machine, so the text stays here and it costs nothing.
+    OnThisMachine,
+    /// The reader has a key for it.
+    HasKey,
+    /// Nothing else here can do this.
+    BuiltIn,
+    /// It takes over from one that failed.
+    InsteadOf {
+        /// The one that failed.
+        expert: ExpertId,
+        /// How it failed.
+        failure: FailureCode,
+    },
+}
+
+/// What a finished step took.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepReport {
+    /// Whether the expert came to its end.
+    pub finish: Finish,
+    /// From the start of the step to its first text, in milliseconds.
+    pub first_text_ms: Option<u64>,
+    /// The whole step, in milliseconds.
+    pub duration_ms: u64,
+    /// Tokens, where the expert reported them.
+    pub usage: Option<Usage>,
+    /// Money, where known.
+    pub cost: Option<Cost>,
+}
+
+/// How an expert ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Finish {
+    /// It said all that it had to say.
+    Complete,
+    /// It reached a limit of length.
+    Truncated,
+}
+
+/// Tokens, as reported by an expert; a later report replaces an earlier one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens sent.
+    pub input_tokens: u64,
+    /// Tokens received, reasoning included.
+    pub output_tokens: u64,
+}
+
+/// Money spent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Cost {
+    /// How much.
+    pub amount: f64,
+    /// ISO 4217: `USD`, `CNY`.
+    pub currency: String,
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "snake_case")]
+pub enum Outcome {
+    /// The greeting was answered.
+    Welcome(Welcome),
+    /// A page was read.
+    Captured(Captured),
+    /// A question was answered.
+    Answered(Answered),
+    /// The experts at the table.
+    Experts {
+        /// All of them, best first.
+        experts: Vec<ExpertCard>,
+    },
+}
+
+/// The host's answer to a greeting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Welcome {
+    /// The protocol that the host speaks.
+    pub protocol: Version,
+    /// The host's own version.
+    pub host_version: String,
+}
+
+/// What an answer took altogether.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answered {
+    /// From the arrival of the request to its end, in milliseconds.
+    pub duration_ms: u64,
+    /// From the arrival of the request to the first text, in milliseconds.
+    pub first_text_ms: Option<u64>,
+    /// Money, where known.
+    pub cost: Option<Cost>,
+    /// Whether the last expert came to its end.
+    pub finish: Finish,
+}

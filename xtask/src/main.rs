@@ -1,0 +1,2 @@
+//! Build, run, test, bench and package Coterie.
+fn main() {}
