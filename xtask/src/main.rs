@@ -1,2 +1,40 @@
-//! Build, run, test, bench and package Coterie.
-fn main() {}
+//! Build, run, test and measure Coterie: `cargo xtask help` lists what there is.
+
+#![expect(clippy::print_stdout, reason = "xtask talks to a person in a terminal")]
+
+mod build;
+mod manifest;
+mod project;
+mod run;
+mod setup;
+mod steps;
+mod test;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Everything that is done to this repository.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the host and the extension into target/
+    Build,
+    /// Build, then open a browser on a sample article with the side panel beside it
+    Run(run::Options),
+    /// Check and test everything
+    Test(test::Options),
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Build => build::all(),
+        Command::Run(options) => run::run(&options),
+        Command::Test(options) => test::run(&options),
+    }
+}
