@@ -1,7 +1,9 @@
 //! The native host: everything that happens between a request and its answer.
 //!
-//! A request flows through [`coe`], which gives it to [`experts`]; what it is about comes from
-//! [`page`].
+//! A request comes in by [`session`] and flows through [`coe`], which gives it to [`experts`];
+//! what it is about comes from [`page`].
 
+pub mod coe;
 pub mod experts;
 pub mod page;
+pub mod paths;

@@ -1,0 +1,63 @@
+//! Collaboration of experts, the heart of Coterie, in the order in which a request flows:
+//! [`intent`] (what is wanted), [`plan`] (how it is done), [`route`] (who does a step),
+//! [`run`] (doing it).
+
+mod intent;
+mod plan;
+mod route;
+mod run;
+
+use std::sync::Arc;
+
+use coterie_protocol::{Ask, Event, ExpertCard, Selection};
+use futures::stream::BoxStream;
+
+pub use intent::Intent;
+pub use plan::{Plan, Step};
+pub use route::{Candidate, Route, rank};
+
+use crate::{experts::Roster, page::Article};
+
+/// What is asked, and the page it is about.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// What the reader asked for.
+    pub ask: Ask,
+    /// The page, if it is about one.
+    pub article: Option<Arc<Article>>,
+    /// What the reader had selected there.
+    pub selection: Option<Selection>,
+}
+
+/// The circle of experts: the one entrance for the panel and for the terminal.
+#[derive(Clone)]
+pub struct Coterie {
+    roster: Arc<Roster>,
+}
+
+impl Coterie {
+    /// A circle of these experts.
+    pub fn new(roster: Roster) -> Self {
+        Self {
+            roster: Arc::new(roster),
+        }
+    }
+
+    /// Everyone at the table now, best first. Looks for experts that came or went.
+    pub async fn experts(&self) -> Vec<ExpertCard> {
+        let mut experts = self.roster.current().await;
+        experts.sort_by_key(|expert| route::standing(expert.card()));
+        experts.iter().map(|expert| expert.card().clone()).collect()
+    }
+
+    /// Looks for experts on this machine, so that the first request need not wait for it.
+    pub async fn prepare(&self) {
+        self.roster.current().await;
+    }
+
+    /// Does what is asked. The stream ends with exactly one terminal event; dropping it stops all
+    /// work and closes every connection.
+    pub fn answer(&self, request: Request) -> BoxStream<'static, Event> {
+        run::answer(Arc::clone(&self.roster), request)
+    }
+}
