@@ -23,7 +23,10 @@ pub fn all() -> Result<()> {
 /// Builds the command `coterie` into target/debug/.
 fn host() -> Result<()> {
     let remedy = "read the compiler's message above; a C compiler (package gcc) is needed";
-    steps::run(steps::cargo(&["build", "--package", "coterie-host"]), remedy)
+    steps::run(
+        steps::cargo(&["build", "--package", "coterie-host"]),
+        remedy,
+    )
 }
 
 /// Builds the extension into target/extension/, once for each browser family.
@@ -33,7 +36,9 @@ pub fn extension() -> Result<()> {
     step("Bundling the extension", || {
         let panel = project::target().join("panel");
         bundle_panel(&panel)?;
-        Family::ALL.iter().try_for_each(|family| assemble(*family, &panel))
+        Family::ALL
+            .iter()
+            .try_for_each(|family| assemble(*family, &panel))
     })
 }
 
@@ -49,9 +54,14 @@ fn bundle_panel(into: &Path) -> Result<()> {
     let wasm = project::target().join("wasm32-unknown-unknown/panel/coterie_panel.wasm");
     let mut bindgen = Bindgen::new();
     bindgen.input_path(wasm).out_name("panel").typescript(false);
-    bindgen.remove_name_section(true).remove_producers_section(true);
+    bindgen
+        .remove_name_section(true)
+        .remove_producers_section(true);
     bindgen.omit_default_module_path(true);
-    bindgen.web(true)?.generate(into).context("wasm-bindgen could not bundle the panel")
+    bindgen
+        .web(true)?
+        .generate(into)
+        .context("wasm-bindgen could not bundle the panel")
 }
 
 fn assemble(family: Family, panel: &Path) -> Result<()> {
@@ -63,7 +73,10 @@ fn assemble(family: Family, panel: &Path) -> Result<()> {
     copy(panel, &folder)?;
     let manifest = fs::read(project::root().join("manifest.json")).context("manifest.json")?;
     let derived = manifest::derive(&serde_json::from_slice(&manifest)?, family)?;
-    fs::write(folder.join("manifest.json"), serde_json::to_vec_pretty(&derived)?)?;
+    fs::write(
+        folder.join("manifest.json"),
+        serde_json::to_vec_pretty(&derived)?,
+    )?;
     Ok(())
 }
 

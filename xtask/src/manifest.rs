@@ -27,10 +27,17 @@ impl Family {
     /// Keys, as JSON pointers, that the family warns about.
     fn foreign(self) -> &'static [&'static str] {
         match self {
-            Self::Chromium => &["/sidebar_action", "/browser_specific_settings", "/background/scripts"],
-            Self::Firefox => {
-                &["/key", "/minimum_chrome_version", "/side_panel", "/background/service_worker"]
-            }
+            Self::Chromium => &[
+                "/sidebar_action",
+                "/browser_specific_settings",
+                "/background/scripts",
+            ],
+            Self::Firefox => &[
+                "/key",
+                "/minimum_chrome_version",
+                "/side_panel",
+                "/background/service_worker",
+            ],
         }
     }
 }
@@ -39,15 +46,22 @@ impl Family {
 pub fn derive(manifest: &Value, family: Family) -> Result<Value> {
     let mut derived = manifest.clone();
     for pointer in family.foreign() {
-        let (parent, key) = pointer.rsplit_once('/').context("a pointer starts with a slash")?;
+        let (parent, key) = pointer
+            .rsplit_once('/')
+            .context("a pointer starts with a slash")?;
         let object = derived.pointer_mut(parent).and_then(Value::as_object_mut);
         if object.and_then(|object| object.remove(key)).is_none() {
-            bail!("manifest.json has no {pointer}, which {} must not see", family.name());
+            bail!(
+                "manifest.json has no {pointer}, which {} must not see",
+                family.name()
+            );
         }
     }
     if family == Family::Firefox {
         let permissions = derived.get_mut("permissions").and_then(Value::as_array_mut);
-        permissions.context("manifest.json has no permissions")?.retain(|name| name != "sidePanel");
+        permissions
+            .context("manifest.json has no permissions")?
+            .retain(|name| name != "sidePanel");
     }
     Ok(derived)
 }

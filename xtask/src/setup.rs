@@ -27,7 +27,11 @@ pub const BROWSER: Need = Need {
 /// A display that exists without a screen.
 pub const DISPLAY: Need = Need {
     name: "a virtual display with a window manager, mouse and keyboard",
-    found: || ["Xvfb", "openbox", "xdotool"].iter().all(|program| on_path(program)),
+    found: || {
+        ["Xvfb", "openbox", "xdotool"]
+            .iter()
+            .all(|program| on_path(program))
+    },
     packages: &["xvfb", "openbox", "xdotool"],
     otherwise: "install the packages xvfb, openbox and xdotool",
 };
@@ -72,8 +76,21 @@ pub fn rust() -> Result<()> {
 pub fn rust_components() -> Result<()> {
     for component in ["rustfmt", "clippy"] {
         let remedy = format!("install rustup, then run `rustup component add {component}`");
-        if !steps::succeeds("cargo", &[if component == "rustfmt" { "fmt" } else { component }, "--version"]) {
-            steps::run(steps::command("rustup", &["component", "add", component]), &remedy)?;
+        if !steps::succeeds(
+            "cargo",
+            &[
+                if component == "rustfmt" {
+                    "fmt"
+                } else {
+                    component
+                },
+                "--version",
+            ],
+        ) {
+            steps::run(
+                steps::command("rustup", &["component", "add", component]),
+                &remedy,
+            )?;
         }
     }
     Ok(())
@@ -85,7 +102,11 @@ pub fn require(needs: &[&Need]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let packages: Vec<_> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    let packages: Vec<_> = missing
+        .iter()
+        .flat_map(|need| need.packages)
+        .copied()
+        .collect();
     install(&packages)?;
     for need in missing {
         if !(need.found)() {
@@ -107,20 +128,31 @@ pub fn prefer(needs: &[&Need]) {
 fn install(packages: &[&str]) -> Result<()> {
     let by_hand = format!("sudo apt-get install {}", packages.join(" "));
     let Some(prefix) = privilege() else {
-        bail!("some programs are missing and may not be installed from here\n  What to do: {by_hand}");
+        bail!(
+            "some programs are missing and may not be installed from here\n  What to do: {by_hand}"
+        );
     };
     println!("  installing {}", packages.join(" "));
     let apt = |arguments: &[&str]| {
         let mut words = prefix.to_vec();
         words.extend(["apt-get", "-o", "DPkg::Lock::Timeout=600"]);
         words.extend(arguments);
-        let (program, rest) = words.split_first().map_or(("apt-get", &[][..]), |(p, r)| (*p, r));
+        let (program, rest) = words
+            .split_first()
+            .map_or(("apt-get", &[][..]), |(p, r)| (*p, r));
         let mut command = steps::command(program, rest);
         command.env("DEBIAN_FRONTEND", "noninteractive");
-        steps::run(command, &format!("look at the message above, then run: {by_hand}"))
+        steps::run(
+            command,
+            &format!("look at the message above, then run: {by_hand}"),
+        )
     };
     apt(&["update", "--quiet"])?;
-    apt(&[&["install", "--yes", "--quiet", "--no-install-recommends"], packages].concat())
+    apt(&[
+        &["install", "--yes", "--quiet", "--no-install-recommends"],
+        packages,
+    ]
+    .concat())
 }
 
 /// The words before `apt-get`, if it may be used here.
@@ -131,7 +163,8 @@ fn privilege() -> Option<&'static [&'static str]> {
     if steps::succeeds("sh", &["-c", "test \"$(id -u)\" = 0"]) {
         return Some(&[]);
     }
-    steps::succeeds("sudo", &["--non-interactive", "true"]).then_some(&["sudo", "--non-interactive"])
+    steps::succeeds("sudo", &["--non-interactive", "true"])
+        .then_some(&["sudo", "--non-interactive"])
 }
 
 fn on_path(program: &str) -> bool {

@@ -22,14 +22,19 @@ pub fn step<T>(title: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
 /// A command that runs in the root of the repository.
 pub fn command(program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
-    command.args(arguments).current_dir(project::root()).stdin(Stdio::null());
+    command
+        .args(arguments)
+        .current_dir(project::root())
+        .stdin(Stdio::null());
     command
 }
 
 /// Runs a command to its end; `remedy` says what to do when it fails.
 pub fn run(mut command: Command, remedy: &str) -> Result<()> {
     let shown = format!("{command:?}");
-    let status = command.status().with_context(|| format!("could not start {shown}: {remedy}"))?;
+    let status = command
+        .status()
+        .with_context(|| format!("could not start {shown}: {remedy}"))?;
     if !status.success() {
         bail!("{shown} ended with {status}\n  What to do: {remedy}");
     }

@@ -4,6 +4,7 @@ mod expert;
 mod roster;
 #[cfg(test)]
 pub(crate) mod scripted;
+pub mod stream;
 
 pub use expert::{Expert, ExpertError, Item, Items, Task};
 pub use roster::{Roster, Search};
