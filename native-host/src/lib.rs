@@ -4,6 +4,8 @@
 //! what it is about comes from [`page`].
 
 pub mod coe;
+pub mod config;
 pub mod experts;
+pub mod log;
 pub mod page;
 pub mod paths;

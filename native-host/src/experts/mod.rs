@@ -1,10 +1,15 @@
 //! Experts: one trait for all of them, whatever they are made of, and the roster of those at hand.
 
+mod base_url;
+pub mod catalog;
 mod expert;
 mod roster;
 #[cfg(test)]
 pub(crate) mod scripted;
+mod secret;
 pub mod stream;
 
+pub use base_url::{BaseUrl, BaseUrlError};
 pub use expert::{Expert, ExpertError, Item, Items, Task};
 pub use roster::{Roster, Search};
+pub use secret::Secret;
