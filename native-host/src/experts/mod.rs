@@ -2,6 +2,7 @@
 
 mod base_url;
 pub mod catalog;
+pub mod dialects;
 mod expert;
 mod roster;
 #[cfg(test)]

@@ -1,0 +1,88 @@
+//! The expert: one pair of Apertium at the table.
+
+use std::sync::Arc;
+
+use async_stream::stream;
+use coterie_protocol::{Action, ExpertCard, ExpertId, FailureCode, Finish, Place};
+use futures::StreamExt;
+
+use super::{markdown::Block, pipeline::PipelineError, translator::Translator};
+use crate::experts::{Expert, ExpertError, Item, Items, Task};
+
+/// One pair of Apertium.
+pub struct ApertiumExpert {
+    pub(super) translator: Arc<Translator>,
+    card: ExpertCard,
+}
+
+impl ApertiumExpert {
+    pub(super) fn new(translator: Arc<Translator>) -> Self {
+        let pair = &translator.pair;
+        let card = ExpertCard {
+            id: ExpertId(format!("apertium/{}", pair.mode)),
+            name: format!("Apertium {} → {}", pair.source.name, pair.target.name),
+            vendor: "Apertium".to_owned(),
+            place: Place::ThisMachine,
+            actions: vec![Action::Translate],
+            price: None,
+        };
+        Self { translator, card }
+    }
+}
+
+impl Expert for ApertiumExpert {
+    fn card(&self) -> &ExpertCard {
+        &self.card
+    }
+
+    fn can(&self, task: &Task) -> bool {
+        let pair = &self.translator.pair;
+        let from = task
+            .source
+            .as_ref()
+            .is_some_and(|source| pair.source.is(source));
+        task.action == Action::Translate && from && pair.target.is(&task.language)
+    }
+
+    fn start(&self, task: Arc<Task>) -> Items {
+        let translator = Arc::clone(&self.translator);
+        stream! {
+            let blocks = blocks(&task);
+            if blocks.is_empty() {
+                let message = "there is no text to translate";
+                yield Item::Failed(ExpertError::new(FailureCode::NothingToRead, message));
+                return;
+            }
+            for (index, block) in blocks.iter().enumerate() {
+                let before = index.checked_sub(1).and_then(|before| blocks.get(before));
+                match translated(&translator, block).await {
+                    Ok(texts) => yield Item::Text(block.render(before, &texts)),
+                    Err(error) => {
+                        yield Item::Failed(error.into());
+                        return;
+                    }
+                }
+            }
+            yield Item::Finished(Finish::Complete);
+        }
+        .boxed()
+    }
+}
+
+fn blocks(task: &Task) -> Vec<Block> {
+    match &task.passage {
+        Some(passage) => Block::of_passage(passage),
+        None => Block::of_article(&task.article.paragraphs),
+    }
+}
+
+async fn translated(
+    translator: &Arc<Translator>,
+    block: &Block,
+) -> Result<Vec<String>, PipelineError> {
+    let mut texts = Vec::new();
+    for text in block.texts() {
+        texts.push(translator.text(text).await?);
+    }
+    Ok(texts)
+}

@@ -1,0 +1,147 @@
+//! What the real Apertium makes of English and Spanish. On a machine without it these tests say
+//! so and pass: `cargo xtask test` installs it.
+
+use std::{io::Write, sync::Arc, time::Instant};
+
+use coterie_protocol::{Finish, ParagraphKind};
+use futures::StreamExt;
+
+use super::task;
+use crate::experts::{
+    Item,
+    dialects::apertium::{Apertium, Translator},
+};
+
+/// Runs a test with Apertium, if it and the pair are there.
+async fn translator(mode: &str) -> Option<Arc<Translator>> {
+    let translator = match Apertium::from_environment() {
+        Some(apertium) => apertium.translator(mode).await,
+        None => None,
+    };
+    if translator.is_none() {
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: Apertium {mode} is not installed"
+        );
+    }
+    translator
+}
+
+async fn check(mode: &str, text: &str, expected: &str) {
+    if let Some(translator) = translator(mode).await {
+        assert_eq!(translator.text(text).await.unwrap(), expected);
+    }
+}
+
+async fn check_html(html: &str, expected: &str) {
+    if let Some(translator) = translator("eng-spa").await {
+        assert_eq!(translator.html(html).await.unwrap(), expected);
+    }
+}
+
+#[tokio::test]
+async fn it_translates_both_ways() {
+    check("eng-spa", "The house is green.", "La casa es verde.").await;
+    check("spa-eng", "La casa es verde.", "The house is green.").await;
+}
+
+#[tokio::test]
+async fn unknown_words_come_without_a_mark() {
+    check("eng-spa", "The zorkblat is green.", "El zorkblat es verde.").await;
+}
+
+#[tokio::test]
+async fn characters_of_the_stream_format_do_no_harm() {
+    let text = "Pay $5 [now] for a/b, {x} ^2 <b> \\n *star, at a@b.com or https://a.b/the/house.";
+    let Some(translator) = translator("eng-spa").await else {
+        return;
+    };
+    let translated = translator.text(text).await.unwrap();
+    for kept in [
+        "$5",
+        "[",
+        "]",
+        "{x}",
+        "^2",
+        "<b>",
+        "\\n",
+        "a@b.com",
+        "https://a.b/the/house.",
+    ] {
+        assert!(translated.contains(kept), "{kept} is not in {translated}");
+    }
+}
+
+#[tokio::test]
+async fn links_and_emphasis_follow_their_words() {
+    check_html(
+        "I saw the <b>big</b> house and the <a href=\"/d?a=1&amp;b=2\">green doors</a>.",
+        "Vi la casa <b>grande</b> y las <a href=\"/d?a=1&amp;b=2\">puertas verdes</a>.",
+    )
+    .await;
+    check_html(
+        "Press <code>the house</code> <em>now</em><br>or the <img src=x> red car.",
+        "Prensa <code>the house</code> <em>ahora</em><br>o el <img src=x> coche rojo.",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_article_comes_block_by_block_as_markdown() {
+    use ParagraphKind::{Heading, ListItem, Quote, Text};
+    let Some(apertium) = Apertium::from_environment() else {
+        return;
+    };
+    let article = [
+        (Heading(2), "The green house"),
+        (Text, "The house is green. The car is red."),
+        (ListItem, "One cat"),
+        (ListItem, "Two dogs"),
+        (Quote, "The school is old."),
+    ];
+    let task = Arc::new(task("en", "es", &article));
+    let experts = apertium.experts().await;
+    let Some(expert) = experts.iter().find(|expert| expert.can(&task)) else {
+        return;
+    };
+    let items: Vec<_> = expert.start(task).collect().await;
+    let texts = [
+        "## La casa verde",
+        "\n\nLa casa es verde. El coche es rojo.",
+        "\n\n- Un gato",
+        "\n- Dos perros",
+        "\n\n> La escuela es vieja.",
+    ];
+    let mut expected: Vec<_> = texts.map(|text| Item::Text(text.to_owned())).to_vec();
+    expected.push(Item::Finished(Finish::Complete));
+    assert_eq!(items, expected);
+}
+
+/// Prints the figures; what it asserts holds on a busy machine too.
+#[tokio::test]
+async fn only_the_first_text_waits_for_the_dictionaries() {
+    let Some(translator) = translator("eng-spa").await else {
+        return;
+    };
+    let begun = Instant::now();
+    translator.text("The house is green.").await.unwrap();
+    let first = begun.elapsed();
+    let begun = Instant::now();
+    for number in 0..50 {
+        translator
+            .text(&format!("The house number {number} is green."))
+            .await
+            .unwrap();
+    }
+    let later = begun.elapsed() / 50;
+    let sentence = "The government said that it would build new houses for the people. ";
+    let long = sentence.repeat(400);
+    let begun = Instant::now();
+    translator.text(&long).await.unwrap();
+    let words = long.split_whitespace().count() as f64 / begun.elapsed().as_secs_f64();
+    let _ = writeln!(
+        std::io::stderr(),
+        "first {first:?}, later {later:?}, {words:.0} words per second"
+    );
+    assert!(later < first, "{later:?} is not less than {first:?}");
+}

@@ -1,0 +1,3 @@
+//! Dialects: how to talk to experts that others have made.
+
+pub mod apertium;
