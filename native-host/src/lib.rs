@@ -9,3 +9,4 @@ pub mod experts;
 pub mod log;
 pub mod page;
 pub mod paths;
+pub mod session;

@@ -1,0 +1,219 @@
+//! What a connection remembers of each client: its greeting, its documents, its running requests.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use coterie_protocol::{
+    Assembler, Chunk, ChunkError, ClientId, Compatibility, DocumentId, Failure, FailureCode,
+    PROTOCOL, RequestId, Selection, Version,
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::page::Article;
+
+/// The clients of one connection: more panels than anybody has open.
+const CLIENTS: usize = 64;
+
+/// The documents kept for each client; the one not used for longest is forgotten first.
+const DOCUMENTS: usize = 8;
+
+/// The requests that one client may have running.
+const REQUESTS: usize = 128;
+
+/// A page that was read.
+#[derive(Debug, Clone)]
+pub(super) struct Document {
+    /// Its text.
+    pub(super) article: Arc<Article>,
+    /// What was selected.
+    pub(super) selection: Option<Selection>,
+}
+
+/// All clients.
+#[derive(Default)]
+pub(super) struct Clients {
+    known: Mutex<HashMap<ClientId, Client>>,
+    next_document: AtomicU32,
+    everyone: CancellationToken,
+}
+
+struct Client {
+    protocol: Version,
+    /// The one used last comes last.
+    documents: VecDeque<(DocumentId, Document)>,
+    running: HashMap<RequestId, CancellationToken>,
+    assembler: Assembler,
+}
+
+impl Clients {
+    /// Remembers a client; greeting again changes nothing but the version.
+    ///
+    /// # Errors
+    /// When there are too many.
+    pub(super) fn greet(&self, client: &ClientId, protocol: Version) -> Result<(), Failure> {
+        let mut known = self.known();
+        if !known.contains_key(client) && known.len() >= CLIENTS {
+            let message = format!("more than {CLIENTS} clients at once");
+            return Err(Failure::new(FailureCode::Busy, message));
+        }
+        let entry = known.entry(client.clone());
+        entry
+            .and_modify(|client| client.protocol = protocol)
+            .or_insert_with(|| Client::new(protocol));
+        Ok(())
+    }
+
+    /// Notes that a request runs; the token cancels it.
+    ///
+    /// # Errors
+    /// When its client may not make it.
+    pub(super) fn begin(&self, id: &RequestId) -> Result<CancellationToken, Failure> {
+        let mut known = self.known();
+        let client = known.get_mut(id.client()).ok_or_else(not_greeted)?;
+        client.may_ask()?;
+        let token = self.everyone.child_token();
+        client.running.insert(id.clone(), token.clone());
+        Ok(token)
+    }
+
+    /// Whether a request runs.
+    pub(super) fn is_running(&self, id: &RequestId) -> bool {
+        let known = self.known();
+        let client = known.get(id.client());
+        client.is_some_and(|client| client.running.contains_key(id))
+    }
+
+    /// Notes that a request has ended.
+    pub(super) fn end(&self, id: &RequestId) {
+        if let Some(client) = self.known().get_mut(id.client()) {
+            client.running.remove(id);
+        }
+    }
+
+    /// Cancels a request, if it still runs.
+    ///
+    /// # Errors
+    /// When the client was not greeted: after a restart of the host, it asks for what is gone.
+    pub(super) fn cancel(&self, id: &RequestId) -> Result<(), Failure> {
+        let known = self.known();
+        let client = known.get(id.client()).ok_or_else(not_greeted)?;
+        if let Some(token) = client.running.get(id) {
+            token.cancel();
+        }
+        Ok(())
+    }
+
+    /// Cancels everything that a client has running and forgets the client.
+    pub(super) fn leave(&self, client: &ClientId) {
+        if let Some(client) = self.known().remove(client) {
+            client.running.values().for_each(CancellationToken::cancel);
+        }
+    }
+
+    /// Cancels everything and forgets everyone.
+    pub(super) fn leave_all(&self) {
+        self.everyone.cancel();
+        self.known().clear();
+    }
+
+    /// Cancelled when the connection ends.
+    pub(super) fn everyone(&self) -> CancellationToken {
+        self.everyone.clone()
+    }
+
+    /// Keeps a document for a client, if it is still there.
+    pub(super) fn keep(&self, client: &ClientId, document: Document) -> DocumentId {
+        let id = DocumentId(self.next_document.fetch_add(1, Ordering::Relaxed));
+        if let Some(client) = self.known().get_mut(client) {
+            if client.documents.len() >= DOCUMENTS {
+                client.documents.pop_front();
+            }
+            client.documents.push_back((id, document));
+        }
+        id
+    }
+
+    /// A document of a client, which from now on is the one used last.
+    ///
+    /// # Errors
+    /// When the client was not greeted or the document was forgotten.
+    pub(super) fn document(&self, client: &ClientId, id: DocumentId) -> Result<Document, Failure> {
+        let mut known = self.known();
+        let documents = &mut known.get_mut(client).ok_or_else(not_greeted)?.documents;
+        let place = documents.iter().position(|(kept, _)| *kept == id);
+        let entry = place.and_then(|place| documents.remove(place));
+        let (id, document) = entry.ok_or_else(|| forgotten(id))?;
+        documents.push_back((id, document.clone()));
+        Ok(document)
+    }
+
+    /// Takes a chunk; gives the JSON text of its message when it is the last one.
+    ///
+    /// # Errors
+    /// When the client was not greeted or the chunk does not fit.
+    pub(super) fn assemble(&self, chunk: Chunk) -> Result<Option<String>, Failure> {
+        let mut known = self.known();
+        let client = known.get_mut(chunk.id.client()).ok_or_else(not_greeted)?;
+        client.assembler.push(chunk).map_err(|error| {
+            let code = match error {
+                ChunkError::TooLarge { .. } => FailureCode::TooLarge,
+                ChunkError::OutOfOrder { .. } | ChunkError::TooMany => {
+                    FailureCode::MalformedMessage
+                }
+            };
+            Failure::new(code, error.to_string())
+        })
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<ClientId, Client>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Client {
+    fn new(protocol: Version) -> Self {
+        Self {
+            protocol,
+            documents: VecDeque::new(),
+            running: HashMap::new(),
+            assembler: Assembler::default(),
+        }
+    }
+
+    fn may_ask(&self) -> Result<(), Failure> {
+        let update = match Compatibility::of(self.protocol, PROTOCOL) {
+            Compatibility::Compatible => None,
+            Compatibility::HostTooOld => Some("host"),
+            Compatibility::ExtensionTooOld => Some("extension"),
+        };
+        if let Some(older) = update {
+            let message = format!(
+                "the extension speaks protocol {}, the host {PROTOCOL}: update the {older}",
+                self.protocol
+            );
+            return Err(Failure::new(FailureCode::Incompatible, message));
+        }
+        if self.running.len() >= REQUESTS {
+            let message = format!("more than {REQUESTS} requests at once");
+            return Err(Failure::new(FailureCode::Busy, message));
+        }
+        Ok(())
+    }
+}
+
+fn not_greeted() -> Failure {
+    Failure::new(
+        FailureCode::NotGreeted,
+        "the client has to greet the host first",
+    )
+}
+
+fn forgotten(id: DocumentId) -> Failure {
+    let message = format!("document {} is not kept any more", id.0);
+    Failure::new(FailureCode::UnknownDocument, message)
+}

@@ -1,0 +1,117 @@
+//! One request while it runs: whatever becomes of its task, it ends with one terminal event.
+
+use std::sync::Arc;
+
+use coterie_protocol::{Ask, Event, Failure, FailureCode, Outcome, RequestId, Snapshot};
+use futures::StreamExt as _;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    capture,
+    clients::{Clients, Document},
+    outbox::Outbox,
+};
+use crate::coe::{Coterie, Request};
+
+/// What a request wants.
+pub(super) enum Work {
+    /// A page read.
+    Capture(Box<Snapshot>),
+    /// An answer.
+    Ask(Box<Ask>, Option<Document>),
+    /// The experts listed.
+    Experts,
+}
+
+/// A request under way, held by its task.
+pub(super) struct Running {
+    id: RequestId,
+    clients: Arc<Clients>,
+    outbox: Arc<Outbox>,
+    ended: bool,
+}
+
+impl Running {
+    /// A request that has just begun.
+    pub(super) fn new(id: RequestId, clients: Arc<Clients>, outbox: Arc<Outbox>) -> Self {
+        Self {
+            id,
+            clients,
+            outbox,
+            ended: false,
+        }
+    }
+
+    /// Does the work, unless it is cancelled, which drops it wherever it is.
+    pub(super) async fn run(mut self, work: Work, coterie: Coterie, cancelled: CancellationToken) {
+        let work = self.perform(work, &coterie);
+        if cancelled.run_until_cancelled(work).await.is_none() {
+            self.end(Event::Cancelled);
+        }
+    }
+
+    async fn perform(&mut self, work: Work, coterie: &Coterie) {
+        match work {
+            Work::Capture(snapshot) => self.capture(*snapshot).await,
+            Work::Ask(ask, document) => self.answer(*ask, document, coterie).await,
+            Work::Experts => {
+                let experts = coterie.experts().await;
+                let outcome = Outcome::Experts { experts };
+                self.send(Event::Done { outcome }).await;
+            }
+        }
+    }
+
+    async fn capture(&mut self, snapshot: Snapshot) {
+        let event = match capture::read(self.id.client(), snapshot, &self.clients).await {
+            Ok(captured) => Event::Done {
+                outcome: Outcome::Captured(captured),
+            },
+            Err(failure) => Event::Failed { failure },
+        };
+        self.send(event).await;
+    }
+
+    async fn answer(&mut self, ask: Ask, document: Option<Document>, coterie: &Coterie) {
+        let (article, selection) = match document {
+            Some(document) => (Some(document.article), document.selection),
+            None => (None, None),
+        };
+        let mut events = coterie.answer(Request {
+            ask,
+            article,
+            selection,
+        });
+        while let Some(event) = events.next().await {
+            self.send(event).await;
+        }
+    }
+
+    /// Sends an event, when there is room for it; after a terminal one nothing any more.
+    async fn send(&mut self, event: Event) {
+        if self.ended {
+            return;
+        }
+        let last = event.is_terminal();
+        self.outbox.send(&self.id, event).await;
+        self.ended = last;
+    }
+
+    /// Ends the request at once, unless it has ended.
+    fn end(&mut self, event: Event) {
+        if !self.ended {
+            self.ended = true;
+            self.outbox.send_now(&self.id, event);
+        }
+    }
+}
+
+impl Drop for Running {
+    /// A task that panicked, or forgot, still answers.
+    fn drop(&mut self) {
+        let message = "the request ended without an answer";
+        let failure = Failure::new(FailureCode::Internal, message);
+        self.end(Event::Failed { failure });
+        self.clients.end(&self.id);
+    }
+}
