@@ -6,6 +6,7 @@
 pub mod coe;
 pub mod config;
 pub mod experts;
+mod http;
 pub mod log;
 pub mod page;
 pub mod paths;

@@ -39,6 +39,13 @@ pub enum Event {
         /// Text to append.
         text: String,
     },
+    /// The page is longer than the expert of a step can read: it reads from the beginning.
+    Shortened {
+        /// The step.
+        step: StepId,
+        /// The share of the page's text that it reads, in percent.
+        read_percent: u8,
+    },
     /// An expert failed at a step before it had said anything; another may follow.
     StepFailed {
         /// The step.
@@ -76,6 +83,7 @@ impl Event {
             | Self::StepStarted { .. }
             | Self::Delta { .. }
             | Self::Reasoning { .. }
+            | Self::Shortened { .. }
             | Self::StepFailed { .. }
             | Self::StepFinished { .. } => false,
         }

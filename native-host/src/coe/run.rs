@@ -160,6 +160,9 @@ impl Attempt {
             }
             Some(Item::Reasoning(text)) if text.is_empty() => Progress::Nothing,
             Some(Item::Reasoning(text)) => Progress::Event(Event::Reasoning { step, text }),
+            Some(Item::Shortened { read_percent }) => {
+                Progress::Event(Event::Shortened { step, read_percent })
+            }
             Some(Item::Usage(usage)) => {
                 self.usage = Some(usage);
                 Progress::Nothing

@@ -38,6 +38,11 @@ pub enum Item {
     Text(String),
     /// More of what it thinks aloud.
     Reasoning(String),
+    /// Only so much of the page fits into what the expert can read, in percent of its text.
+    Shortened {
+        /// The share that was read.
+        read_percent: u8,
+    },
     /// Tokens so far; replaces what was reported before.
     Usage(Usage),
     /// The end of the answer.

@@ -4,6 +4,7 @@ mod base_url;
 pub mod catalog;
 pub mod dialects;
 mod expert;
+pub mod prompts;
 mod roster;
 #[cfg(test)]
 pub(crate) mod scripted;

@@ -51,6 +51,7 @@ fn shown(events: &[Event]) -> String {
         Event::StepFinished { .. } => "finished".to_owned(),
         Event::Done { .. } => "done".to_owned(),
         Event::Failed { failure } => format!("failed-{:?}", failure.code),
+        Event::Shortened { read_percent, .. } => format!("read {read_percent} %"),
         Event::Cancelled => "cancelled".to_owned(),
     };
     events.iter().map(word).collect::<Vec<_>>().join(" ")

@@ -1,3 +1,4 @@
 //! Dialects: how to talk to experts that others have made.
 
 pub mod apertium;
+pub mod openai;

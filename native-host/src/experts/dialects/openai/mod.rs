@@ -1,0 +1,9 @@
+//! OpenAI's chat completions, which most vendors and local runtimes speak.
+
+mod decode;
+mod expert;
+mod refusal;
+mod request;
+
+pub use decode::Decoder;
+pub use expert::OpenAi;

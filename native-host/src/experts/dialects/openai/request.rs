@@ -1,0 +1,58 @@
+//! What is sent: the body of a chat completion.
+
+use serde::Serialize;
+
+use crate::experts::prompts::Message;
+
+/// The body of a streamed chat completion.
+#[derive(Debug, Serialize)]
+pub(super) struct Request<'a> {
+    model: &'a str,
+    messages: &'a [Message],
+    stream: bool,
+    stream_options: StreamOptions,
+}
+
+/// Asks for a last chunk with the tokens used.
+#[derive(Debug, Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+impl<'a> Request<'a> {
+    pub(super) fn new(model: &'a str, messages: &'a [Message]) -> Self {
+        let stream_options = StreamOptions {
+            include_usage: true,
+        };
+        Self {
+            model,
+            messages,
+            stream: true,
+            stream_options,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::experts::prompts::Role;
+
+    #[test]
+    fn a_request_is_a_streamed_chat_completion_that_reports_usage() {
+        let messages = [Message {
+            role: Role::User,
+            content: "潮\"".to_owned(),
+        }];
+        let body = serde_json::to_value(Request::new("m", &messages)).unwrap();
+        let expected = json!({
+            "model": "m",
+            "messages": [{"role": "user", "content": "潮\""}],
+            "stream": true,
+            "stream_options": {"include_usage": true},
+        });
+        assert_eq!(body, expected);
+    }
+}

@@ -1,0 +1,108 @@
+//! What experts that read plain language are told: texts from `prompts.toml`, the task filled in,
+//! and everything that comes from the page framed as quoted material.
+
+mod material;
+mod texts;
+
+use coterie_protocol::{Length, Speaker};
+use serde::Serialize;
+
+use super::Task;
+use material::Material;
+use texts::Texts;
+
+/// One message to an expert, as most of them take it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Message {
+    /// Who speaks.
+    pub role: Role,
+    /// What is said.
+    pub content: String,
+}
+
+/// Who speaks, in the words that most vendors share.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Coterie.
+    System,
+    /// The reader.
+    User,
+    /// The expert.
+    Assistant,
+}
+
+/// A conversation that asks for a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// The messages, in order.
+    pub messages: Vec<Message>,
+    /// How much of the page's text is in them, in percent; below 100 when it had to be cut.
+    pub read_percent: u8,
+}
+
+/// Writes the conversation for a task; the material takes at most `budget` tokens, by estimate.
+pub fn write(task: &Task, budget: usize) -> Prompt {
+    let texts = Texts::get();
+    let action = texts.action(task.action);
+    let material = Material::of(task, action.cite, budget);
+    let language = texts.language_name(&task.language);
+    let fill = |text: &str| {
+        let length = length(task.length).unwrap_or_else(|| action.default_length.clone());
+        text.replace("{language}", &language)
+            .replace("{length}", &length)
+    };
+    let mut rules = texts.rules.always.clone();
+    if material.is_numbered() {
+        rules.push('\n');
+        rules.push_str(&texts.rules.citations);
+    }
+    let what = if task.passage.is_some() {
+        &action.passage
+    } else {
+        &action.page
+    };
+    let mut request = fill(what);
+    if !task.instruction.is_empty() {
+        request.push_str("\n\nThe reader's words:\n");
+        request.push_str(&task.instruction);
+    }
+    let mut messages = vec![say(Role::System, fill(&rules))];
+    messages.extend(task.conversation.iter().map(|turn| {
+        let role = match turn.speaker {
+            Speaker::Reader => Role::User,
+            Speaker::Expert => Role::Assistant,
+        };
+        say(role, turn.text.clone())
+    }));
+    messages.push(say(Role::User, format!("{}{request}", material.text)));
+    Prompt {
+        messages,
+        read_percent: material.read_percent,
+    }
+}
+
+/// About how many tokens a text is: four letters of an alphabet, or one character of Chinese and
+/// the like, make a token. Estimates too many rather than too few.
+pub fn estimate_tokens(text: &str) -> usize {
+    let quarters: usize = text
+        .chars()
+        .map(|letter| if letter < '\u{2E80}' { 1 } else { 4 })
+        .sum();
+    quarters.div_ceil(4)
+}
+
+fn say(role: Role, content: String) -> Message {
+    Message { role, content }
+}
+
+fn length(length: Option<Length>) -> Option<String> {
+    Some(match length? {
+        Length::Sentences(1) => " in one sentence".to_owned(),
+        Length::Sentences(count) => format!(" in about {count} sentences"),
+        Length::Words(count) => format!(" in about {count} words"),
+    })
+}
+
+#[cfg(test)]
+mod tests;
