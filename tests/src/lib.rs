@@ -1,1 +1,15 @@
 //! What drives a real browser and stands in for experts in the tests.
+//!
+//! [`browser`] launches Chromium and works the side panel, the service worker and pages in it;
+//! [`experts`] is an OpenAI-compatible server that misbehaves on request; [`pages`] serves pages
+//! to read. `cargo xtask run` and `cargo xtask bench` use them as well.
+
+pub mod browser;
+//pub mod experts;
+//mod http;
+//pub mod pages;
+pub mod paths;
+mod process;
+mod wait;
+
+pub use wait::{PATIENCE, TimedOut, until};
