@@ -7,6 +7,7 @@ pub mod coe;
 pub mod config;
 pub mod experts;
 mod http;
+pub mod install;
 pub mod log;
 pub mod page;
 pub mod paths;

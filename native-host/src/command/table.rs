@@ -1,0 +1,39 @@
+//! Setting the table: the reader's folders, settings and experts.
+
+use std::sync::Arc;
+
+use coterie_host::{
+    coe::Coterie,
+    config::Config,
+    experts::{Roster, dialects::apertium::Apertium},
+    paths::Paths,
+};
+
+use super::Stop;
+
+/// The reader's folders.
+///
+/// # Errors
+/// When there is no home.
+pub fn paths() -> Result<Paths, Stop> {
+    let missing = "neither HOME nor the XDG folders are set; set HOME to your home folder";
+    Paths::from_environment().ok_or_else(|| Stop::new(78, missing))
+}
+
+/// The reader's settings.
+///
+/// # Errors
+/// When the file has a mistake.
+pub fn config(paths: &Paths) -> Result<Config, Stop> {
+    let config = Config::read(&paths.config_file());
+    config.map_err(|error| Stop::new(78, format!("{error}; correct the file, or take it away")))
+}
+
+/// The circle of experts that this reader has.
+pub fn coterie(_config: &Config) -> Coterie {
+    let mut roster = Roster::new();
+    if let Some(apertium) = Apertium::from_environment() {
+        roster = roster.searching(Arc::new(apertium).search());
+    }
+    Coterie::new(roster)
+}
