@@ -5,9 +5,9 @@
 //! to read. `cargo xtask run` and `cargo xtask bench` use them as well.
 
 pub mod browser;
-//pub mod experts;
-//mod http;
-//pub mod pages;
+pub mod experts;
+mod http;
+pub mod pages;
 pub mod paths;
 mod process;
 mod wait;
