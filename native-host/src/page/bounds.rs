@@ -91,8 +91,9 @@ fn next_tag(html: &str, mut position: usize) -> Option<Tag<'_>> {
     loop {
         let start = position + html[position..].find('<')?;
         let rest = &html[start + 1..];
-        if rest.starts_with("!--") {
-            position = start + 4 + rest[3..].find("-->").unwrap_or(rest.len() - 3);
+        if let Some(comment) = rest.strip_prefix("!--") {
+            let length = comment.find("-->").unwrap_or(comment.len());
+            position = html.len() - comment.len() + length;
             continue;
         }
         let closes = rest.starts_with('/');
