@@ -91,7 +91,9 @@ fn carry_out(changes: &[Change], dry_run: bool, remedy: &str) -> Result<ExitCode
         if !dry_run {
             change.apply().map_err(|error| stop(&error))?;
         }
-        terminal::line(&told(change, dry_run))?;
+        if dry_run || change.what != What::Nothing || changes.len() == 1 {
+            terminal::line(&told(change, dry_run))?;
+        }
         if let What::Refuse(why) = &change.what {
             refused.push(format!("{}: {why}", change.place.file.display()));
         }

@@ -1,8 +1,12 @@
 //! What can be typed: one file for each group of subcommands.
 
+mod ask;
 mod doctor;
+mod experts;
+mod input;
 mod install;
 pub mod native;
+mod page;
 mod stop;
 mod table;
 mod terminal;
@@ -10,6 +14,7 @@ mod terminal;
 use std::{future::Future, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
+use coterie_protocol::Action;
 
 pub use self::stop::Stop;
 
@@ -23,6 +28,20 @@ pub struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Condense a text into its main points
+    Summarize(ask::Plain),
+    /// Put a text into another language
+    Translate(ask::Plain),
+    /// Tell more about a passage, or make a text longer
+    Expand(ask::About),
+    /// Make a passage, or a text, understandable
+    Explain(ask::About),
+    /// Answer a question about a text
+    Ask(ask::Question),
+    /// Print the article of a page
+    Extract(page::Options),
+    /// List the experts that can be asked
+    Experts(experts::Options),
     /// Register this program with the browsers that you use
     Install(install::InstallOptions),
     /// Take what `install` wrote away again
@@ -34,6 +53,13 @@ enum Command {
 /// Runs a subcommand.
 pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
     match arguments.command {
+        Command::Summarize(options) => block_on(ask::whole(Action::Summarize, options)),
+        Command::Translate(options) => block_on(ask::whole(Action::Translate, options)),
+        Command::Expand(options) => block_on(ask::about(Action::Expand, options)),
+        Command::Explain(options) => block_on(ask::about(Action::Explain, options)),
+        Command::Ask(options) => block_on(ask::question(options)),
+        Command::Extract(options) => page::extract(&options),
+        Command::Experts(options) => block_on(experts::run(options)),
         Command::Install(options) => install::install(&options),
         Command::Uninstall(options) => install::uninstall(&options),
         Command::Doctor(options) => block_on(doctor::run(options)),

@@ -26,7 +26,16 @@ pub fn paths() -> Result<Paths, Stop> {
 /// When the file has a mistake.
 pub fn config(paths: &Paths) -> Result<Config, Stop> {
     let config = Config::read(&paths.config_file());
-    config.map_err(|error| Stop::new(78, format!("{error}; correct the file, or take it away")))
+    config.map_err(|error| {
+        let error = error.to_string();
+        Stop::new(
+            78,
+            format!(
+                "correct the settings or take them away: {}",
+                error.trim_end()
+            ),
+        )
+    })
 }
 
 /// The circle of experts that this reader has.

@@ -1,6 +1,6 @@
 //! Writing to the terminal. Nothing here is used while a browser listens.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
 
@@ -28,4 +28,9 @@ pub fn json(value: &impl Serialize) -> Result<(), Stop> {
 /// Writes a remark to standard error.
 pub fn remark(text: &str) -> Result<(), Stop> {
     Ok(writeln!(io::stderr().lock(), "{text}")?)
+}
+
+/// Whether a person reads standard error.
+pub fn is_watched() -> bool {
+    io::stderr().is_terminal()
 }

@@ -1,0 +1,412 @@
+//! The real binary, as a person in a terminal and as a browser would start it, in a home of its
+//! own, with a scripted Apertium and no other expert that could be found.
+
+#![cfg(unix)]
+
+use std::{
+    fs,
+    io::{Read, Write},
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    process::{Child, Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+use coterie_host::install::{Family, shake_hands};
+use coterie_protocol::{Event, Outcome};
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+struct Home {
+    folder: TempDir,
+}
+
+impl Home {
+    fn new() -> Self {
+        let home = Self {
+            folder: TempDir::new().unwrap(),
+        };
+        home.write(
+            "config/coterie/config.toml",
+            "[discovery]\nenabled = false\n",
+        );
+        home.write(
+            "share/apertium/modes/eng-spa.mode",
+            "exec sed -zu 's/house/casa/g'",
+        );
+        home.program("apertium", "echo '  eng-spa'");
+        home.program("apertium-wblank-mode", "cat \"$2\"");
+        home
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) -> PathBuf {
+        let file = self.path(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, text).unwrap();
+        file
+    }
+
+    fn program(&self, name: &str, script: &str) {
+        let file = self.write(&format!("bin/{name}"), &format!("#!/bin/sh\n{script}\n"));
+        fs::set_permissions(file, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_coterie"));
+        command
+            .args(arguments)
+            .env_clear()
+            .env(
+                "PATH",
+                format!("{}:/usr/bin:/bin", self.path("bin").display()),
+            )
+            .env("HOME", self.path("home"))
+            .env("XDG_CONFIG_HOME", self.path("config"))
+            .env("XDG_STATE_HOME", self.path("state"))
+            .current_dir(self.folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).spawn().unwrap()
+    }
+
+    /// Runs to the end with this on standard input.
+    fn run(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self.start(arguments);
+        // A command that refuses its arguments does not read.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// Runs and compares exit code and standard output; gives standard error.
+    fn check(&self, arguments: &[&str], input: &str, code: i32, output: &str) -> String {
+        let run = self.run(arguments, input);
+        let error = String::from_utf8(run.stderr).unwrap();
+        let found = String::from_utf8(run.stdout).unwrap();
+        assert_eq!(
+            (run.status.code(), found.as_str()),
+            (Some(code), output),
+            "{arguments:?}: {error}"
+        );
+        error
+    }
+
+    /// Runs what must fail, with one sentence on standard error that has these words.
+    fn check_refused(&self, arguments: &[&str], input: &str, code: i32, words: &[&str]) {
+        let error = self.check(arguments, input, code, "");
+        assert_eq!(error.trim_end().lines().count(), 1, "{error}");
+        for word in words {
+            assert!(error.contains(word), "{word} is not in: {error}");
+        }
+    }
+}
+
+fn ends_within(child: &mut Child, limit: Duration) -> Option<i32> {
+    let begun = Instant::now();
+    while begun.elapsed() < limit {
+        if let Some(status) = child.try_wait().unwrap() {
+            return status.code();
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child.kill().unwrap();
+    panic!("the process did not end within {limit:?}");
+}
+
+const TRANSLATE: [&str; 5] = ["translate", "--from", "en", "--to", "es"];
+
+#[test]
+fn standard_input_a_dash_and_a_file_are_translated_and_nothing_else_is_said() {
+    let home = Home::new();
+    assert_eq!(home.check(&TRANSLATE, "My house.\n", 0, "My casa.\n"), "");
+    let dash = [&TRANSLATE[..], &["-"]].concat();
+    assert_eq!(home.check(&dash, "My house.\n", 0, "My casa.\n"), "");
+    let file = home.write(
+        "text.md",
+        "# The house\n\nOne house.\n\n- two house\n- three\n",
+    );
+    let file = file.display().to_string();
+    let named = [&TRANSLATE[..], &[&file]].concat();
+    let expected = "# The casa\n\nOne casa.\n\n- two casa\n- three\n";
+    assert_eq!(home.check(&named, "", 0, expected), "");
+}
+
+#[test]
+fn an_html_page_is_translated_as_its_article() {
+    let page = "<!doctype html><html lang=en><title>T</title><body><article><h1>A house</h1>\
+                <p>This is the house that the family built by the river long ago.</p>\
+                </article></body></html>";
+    let output = Home::new().run(&TRANSLATE, page);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("This is the casa that the family"), "{text}");
+    assert!(!text.contains('<'), "{text}");
+}
+
+#[test]
+fn who_answered_is_said_on_request() {
+    let home = Home::new();
+    let arguments = [&TRANSLATE[..], &["--verbose"]].concat();
+    let error = home.check(&arguments, "My house.", 0, "My casa.\n");
+    assert!(
+        error.starts_with("coterie: Apertium English → Spanish, "),
+        "{error}"
+    );
+    assert!(error.trim_end().ends_with(" s, free"), "{error}");
+}
+
+#[test]
+fn json_gives_each_event_on_a_line_of_its_own() {
+    let home = Home::new();
+    let output = home.run(
+        &[&TRANSLATE[..], &["--json"]].concat(),
+        "My house.\n\nA second house.",
+    );
+    let text = String::from_utf8(output.stdout).unwrap();
+    let events: Vec<Event> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let deltas: String = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Delta { text, .. } => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(deltas, "My casa.\n\nA second casa.");
+    assert!(matches!(events[0], Event::Planned { .. }));
+    let last = events.last().unwrap();
+    assert!(
+        matches!(
+            last,
+            Event::Done {
+                outcome: Outcome::Answered(_)
+            }
+        ),
+        "{last:?}"
+    );
+    assert_eq!(events.iter().filter(|event| event.is_terminal()).count(), 1);
+    assert_eq!(output.stderr, b"");
+}
+
+#[test]
+fn a_failure_in_json_is_an_event_too() {
+    let home = Home::new();
+    let output = home.run(
+        &["translate", "--from", "en", "--to", "fi", "--json"],
+        "My house.",
+    );
+    let text = String::from_utf8(output.stdout).unwrap();
+    let last: Event = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+    assert!(matches!(last, Event::Failed { .. }), "{last:?}");
+    assert_eq!(output.status.code(), Some(69));
+}
+
+#[test]
+fn what_cannot_be_done_is_said_in_one_sentence_with_an_exit_code_of_its_own() {
+    let home = Home::new();
+    let to_finnish = ["translate", "--from", "en", "--to", "fi"];
+    home.check_refused(&to_finnish, "My house.", 69, &["en", "fi", "--from"]);
+    home.check_refused(&["summarize", "nowhere.txt"], "", 66, &["nowhere.txt"]);
+    home.check_refused(&["summarize", "/"], "", 66, &["/"]);
+    home.check_refused(&["summarize"], "", 65, &["no text"]);
+    let chosen = [&TRANSLATE[..], &["--expert", "nobody/here"]].concat();
+    home.check_refused(
+        &chosen,
+        "My house.",
+        64,
+        &["nobody/here", "coterie experts"],
+    );
+    let gbk = home.path("gbk.txt");
+    fs::write(&gbk, b"\xd6\xd0\xce\xc4").unwrap();
+    home.check_refused(
+        &["extract", &gbk.display().to_string()],
+        "",
+        65,
+        &["UTF-8", "iconv"],
+    );
+    home.write("config/coterie/config.toml", "[discovery]\nenable = true\n");
+    let error = home.check(&TRANSLATE, "My house.", 78, "");
+    assert!(
+        error.contains("config.toml") && error.contains("`enable`"),
+        "{error}"
+    );
+}
+
+#[test]
+fn wrong_arguments_are_explained() {
+    let home = Home::new();
+    for arguments in [
+        &["nonsense"][..],
+        &["summarize", "--length", "0"],
+        &["summarize", "--length", "3", "--words", "4"],
+        &["ask"],
+        &[],
+    ] {
+        let run = home.run(arguments, "");
+        assert_eq!(run.status.code(), Some(64), "{arguments:?}");
+        assert!(
+            !run.stderr.is_empty() && run.stdout.is_empty(),
+            "{arguments:?}"
+        );
+    }
+    assert_eq!(home.run(&["--help"], "").status.code(), Some(0));
+}
+
+#[test]
+fn an_expert_that_breaks_in_the_middle_leaves_its_text_and_an_exit_code() {
+    let home = Home::new();
+    home.write(
+        "share/apertium/modes/eng-spa.mode",
+        "exec sed -zu '/crash/Q; s/house/casa/g'",
+    );
+    let error = home.check(&TRANSLATE, "My house.\n\nA crash.", 75, "My casa.\n");
+    assert!(error.contains("apertium/eng-spa"), "{error}");
+}
+
+#[test]
+fn control_c_ends_an_answer_with_130_and_keeps_what_was_said() {
+    let home = Home::new();
+    let hang = "sed -zu '/slow/Q; s/house/casa/g'; sleep 1000";
+    home.write("share/apertium/modes/eng-spa.mode", hang);
+    let mut child = home.start(&TRANSLATE);
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(b"My house.\n\nA slow one.")
+        .unwrap();
+    let mut output = child.stdout.take().unwrap();
+    let mut first = [0; 8];
+    output.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"My casa.");
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(ends_within(&mut child, Duration::from_secs(5)), Some(130));
+    let mut rest = String::new();
+    output.read_to_string(&mut rest).unwrap();
+    assert_eq!(rest, "\n");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_a_clean_end() {
+    let home = Home::new();
+    let text = "My house.\n\n".repeat(2000);
+    let file = home.write("long.txt", &text).display().to_string();
+    let mut child = home.start(&[&TRANSLATE[..], &[&file]].concat());
+    let mut output = child.stdout.take().unwrap();
+    output.read_exact(&mut [0; 8]).unwrap();
+    drop(output);
+    assert_eq!(ends_within(&mut child, Duration::from_secs(20)), Some(0));
+    let mut error = String::new();
+    child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut error)
+        .unwrap();
+    assert_eq!(error, "");
+}
+
+#[test]
+fn experts_are_listed_for_people_and_for_programs() {
+    let home = Home::new();
+    let output = home.run(&["experts"], "");
+    let text = String::from_utf8(output.stdout).unwrap();
+    let apertium = "Apertium English → Spanish (this machine): translate";
+    assert!(text.lines().any(|line| line.ends_with(apertium)), "{text}");
+    let output = home.run(&["experts", "--json"], "");
+    let experts: Vec<coterie_protocol::ExpertCard> =
+        serde_json::from_slice(&output.stdout).unwrap();
+    assert!(
+        experts
+            .iter()
+            .any(|expert| expert.id.0 == "apertium/eng-spa")
+    );
+}
+
+#[test]
+fn a_page_is_extracted_as_text_and_as_json() {
+    let home = Home::new();
+    let page = "# A title\n\nSome text of the page, in English, as it is.\n\n- one\n- two\n";
+    home.check(&["extract"], page, 0, page);
+    let output = home.run(&["extract", "--json"], page);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(json["title"], "A title");
+    assert_eq!(json["paragraphs"][2]["number"], 3);
+    assert_eq!(json["paragraphs"][2]["text"], "one");
+}
+
+#[test]
+fn installing_shows_each_path_does_it_and_takes_it_away_again() {
+    let home = Home::new();
+    fs::create_dir_all(home.path("config/chromium")).unwrap();
+    let file = home.path("config/chromium/NativeMessagingHosts/org.coterie.host.json");
+    let told = |what: &str| format!("Chromium: {}: {what}\n", file.display());
+    home.check(&["install", "--dry-run"], "", 0, &told("would be written"));
+    assert!(!file.exists());
+    home.check(&["install"], "", 0, &told("written"));
+    home.check(&["install"], "", 0, &told("nothing to do"));
+    home.check(&["uninstall"], "", 0, &told("removed"));
+    assert!(!file.exists());
+    fs::create_dir_all(file.parent().unwrap()).unwrap();
+    fs::write(&file, "{}").unwrap();
+    let error = home.check(&["install"], "", 73, &told("left alone: not Coterie's"));
+    assert!(error.contains("--replace"), "{error}");
+    home.check(&["install", "--replace"], "", 0, &told("replaced"));
+}
+
+#[test]
+fn the_doctor_goes_the_way_of_the_browser_and_its_exit_code_says_whether_it_leads_to_the_end() {
+    let home = Home::new();
+    fs::create_dir_all(home.path("config/chromium")).unwrap();
+    let output = home.run(&["doctor"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        text.contains("run `coterie install --browser chromium`"),
+        "{text}"
+    );
+    home.run(&["install"], "");
+    let output = home.run(&["doctor", "--json"], "");
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{json}");
+    let steps = json["checks"].as_array().unwrap();
+    let handshake = steps
+        .iter()
+        .find(|check| check["step"] == "handshake")
+        .unwrap();
+    assert_eq!(handshake["finding"], "fine");
+}
+
+#[tokio::test]
+async fn a_browser_that_starts_the_host_is_welcomed() {
+    let binary = PathBuf::from(env!("CARGO_BIN_EXE_coterie"));
+    for family in [Family::Chromium, Family::Firefox] {
+        let arguments = family.arguments(&PathBuf::from("/somewhere/org.coterie.host.json"));
+        let welcome = shake_hands(&binary, &arguments).await.unwrap();
+        assert_eq!(welcome.host_version, env!("CARGO_PKG_VERSION"));
+    }
+}
+
+#[test]
+fn an_extension_that_is_not_ours_gets_no_byte() {
+    let home = Home::new();
+    let strange = "chrome-extension://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/";
+    home.check_refused(&[strange], "\u{2}\0\0\0{}", 77, &[strange]);
+}
+
+#[test]
+fn the_host_ends_within_a_second_of_the_end_of_its_input() {
+    let home = Home::new();
+    let mut child = home.start(&[&Family::Chromium.callers()[0]]);
+    drop(child.stdin.take());
+    assert_eq!(ends_within(&mut child, Duration::from_secs(1)), Some(0));
+}
