@@ -2,6 +2,11 @@
 //! own, with a scripted Apertium and no other expert that could be found.
 
 #![cfg(unix)]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "the helpers of a test fail it by panicking"
+)]
 
 use std::{
     fs,
