@@ -301,6 +301,42 @@ fn control_c_ends_an_answer_with_130_and_keeps_what_was_said() {
 }
 
 #[test]
+fn programs_of_a_pipeline_do_not_outlive_the_host_however_it_ends() {
+    let home = Home::new();
+    let pids = home.path("pids");
+    let mode = format!(
+        "echo $$ > '{}'; sed -zu 's/a/b/' | cat > /dev/null",
+        pids.display()
+    );
+    home.write("share/apertium/modes/eng-spa.mode", &mode);
+    let mut child = home.start(&TRANSLATE);
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"My house.").unwrap();
+    drop(input);
+    wait_until("the pipeline starts", || {
+        fs::read_to_string(&pids).is_ok_and(|pid| pid.ends_with('\n'))
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let process = PathBuf::from("/proc").join(fs::read_to_string(&pids).unwrap().trim());
+    let state = || fs::read_to_string(process.join("stat"));
+    // Where nobody collects the dead they stay in the list.
+    wait_until("the pipeline ends", || {
+        state().map_or(true, |state| state.contains(") Z "))
+    });
+}
+
+fn wait_until(what: &str, happened: impl Fn() -> bool) {
+    for _ in 0..1000 {
+        if happened() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("waited 10 s in vain until {what}");
+}
+
+#[test]
 fn a_reader_that_goes_away_is_a_clean_end() {
     let home = Home::new();
     let text = "My house.\n\n".repeat(2000);

@@ -19,7 +19,7 @@ use super::{
 /// How long things may take.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// How long a pipeline that nobody uses is kept.
+    /// How long a pipeline that nobody uses is kept: it takes about 110 MB.
     pub idle: Duration,
     /// How long a short text may take; the first one also waits for the dictionaries.
     pub patience: Duration,
@@ -28,7 +28,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            idle: Duration::from_secs(300),
+            idle: Duration::from_secs(180),
             patience: Duration::from_secs(10),
         }
     }
