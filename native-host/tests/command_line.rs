@@ -429,12 +429,24 @@ fn the_doctor_goes_the_way_of_the_browser_and_its_exit_code_says_whether_it_lead
 
 #[tokio::test]
 async fn a_browser_that_starts_the_host_is_welcomed() {
-    let binary = PathBuf::from(env!("CARGO_BIN_EXE_coterie"));
+    let home = Home::new();
+    // The handshake gives the host its own environment: this puts it into its own home.
+    let (config, state) = (home.path("config"), home.path("state"));
+    let script = format!(
+        "XDG_CONFIG_HOME='{}' XDG_STATE_HOME='{}' exec '{}' \"$@\"",
+        config.display(),
+        state.display(),
+        env!("CARGO_BIN_EXE_coterie")
+    );
+    home.program("host", &script);
     for family in [Family::Chromium, Family::Firefox] {
         let arguments = family.arguments(&PathBuf::from("/somewhere/org.coterie.host.json"));
-        let welcome = shake_hands(&binary, &arguments).await.unwrap();
+        let welcome = shake_hands(&home.path("bin/host"), &arguments)
+            .await
+            .unwrap();
         assert_eq!(welcome.host_version, env!("CARGO_PKG_VERSION"));
     }
+    assert!(state.join("coterie/coterie.log").is_file());
 }
 
 #[test]

@@ -1,15 +1,25 @@
 //! What the real Apertium makes of English and Spanish. On a machine without it these tests say
 //! so and pass: `cargo xtask test` installs it.
 
-use std::{io::Write, sync::Arc, time::Instant};
+use std::{
+    cell::RefCell,
+    io::Write,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use coterie_protocol::{Finish, ParagraphKind};
 use futures::StreamExt;
+use proptest::prelude::*;
 
 use super::task;
 use crate::experts::{
     Item,
-    dialects::apertium::{Apertium, Translator},
+    dialects::apertium::{
+        Apertium, Installation, Translator,
+        format::{Opaque, Piece, cut},
+        pipeline::Pipeline,
+    },
 };
 
 /// Runs a test with Apertium, if it and the pair are there.
@@ -144,4 +154,43 @@ async fn only_the_first_text_waits_for_the_dictionaries() {
         "first {first:?}, later {later:?}, {words:.0} words per second"
     );
     assert!(later < first, "{later:?} is not less than {first:?}");
+}
+
+/// Texts of all kinds through one pipeline, which must never break, hang or fall out of step.
+#[test]
+fn no_text_breaks_the_pipeline() {
+    let Some(installation) = installation() else {
+        return;
+    };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let pipeline = runtime.block_on(Pipeline::start(&installation, "eng-spa"));
+    let Ok(pipeline) = pipeline else { return };
+    let pipeline = RefCell::new(pipeline);
+    let word = prop_oneof![
+        4 => "[a-zA-Z]{1,8}",
+        2 => "[\\[\\]{}^$/\\\\@<>*+#~_=:;.,!?'\"-]{1,3}",
+        1 => "\\PC{1,4}",
+        1 => Just("the house".to_owned()),
+        1 => Just("https://a.b/c".to_owned()),
+    ];
+    let text = proptest::collection::vec((word, " |  |\n|"), 1..12);
+    proptest!(ProptestConfig::with_cases(300), |(words in text, tagged in 0_usize..4)| {
+        let text: String = words.iter().flat_map(|(word, gap)| [&**word, &**gap]).collect();
+        let inside: Vec<usize> = (0..tagged).collect();
+        let (mut opaque, mut pieces) = (Opaque::default(), Vec::new());
+        cut(&text, &inside, &mut opaque, &mut pieces);
+        let mut pipeline = pipeline.borrow_mut();
+        let answer = runtime.block_on(pipeline.translate(&pieces, Duration::from_secs(20)));
+        let Ok(answer) = answer else {
+            return Err(TestCaseError::fail(format!("{text:?}: {answer:?}")));
+        };
+        let count = |pieces: &[Piece]| {
+            pieces.iter().filter(|piece| matches!(piece, Piece::Opaque(_))).count()
+        };
+        prop_assert_eq!(count(&answer), count(&pieces), "{:?}: {:?}", text, answer);
+    });
+}
+
+fn installation() -> Option<Installation> {
+    Installation::find(&std::env::var_os("PATH")?, None)
 }
