@@ -29,7 +29,7 @@ use thiserror::Error;
 
 use crate::experts::{
     BaseUrl, Secret,
-    catalog::{Endpoint, Environment, Runtime},
+    catalog::{self, Endpoint, Environment, Runtime, Runtimes},
 };
 
 /// The reader's settings.
@@ -115,6 +115,17 @@ impl Config {
         })
     }
 
+    /// Where to look for local runtimes, if anywhere.
+    pub fn runtimes(&self) -> Option<Runtimes> {
+        let usual = catalog::runtimes();
+        let usual = usual.inspect_err(|error| tracing::error!(%error, "the catalogue is broken"));
+        let mut runtimes = usual.ok().filter(|_| self.discovery.enabled)?;
+        if let Some(own) = &self.discovery.runtime {
+            runtimes.runtime.clone_from(own);
+        }
+        Some(runtimes)
+    }
+
     /// The reader's own experts. One whose key is not set is left out.
     pub fn endpoints(&self, environment: Environment<'_>) -> Vec<Endpoint> {
         self.expert
@@ -145,6 +156,7 @@ impl OwnExpert {
             key,
             price: self.price.clone(),
             context: self.context,
+            usage_on_request: true,
         })
     }
 }

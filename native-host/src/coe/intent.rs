@@ -7,7 +7,10 @@ use coterie_protocol::{
 };
 
 use super::Request;
-use crate::{experts::Task, page::Article};
+use crate::{
+    experts::Task,
+    page::{Article, language_of},
+};
 
 /// What is wanted, with nothing left open.
 #[derive(Debug, Clone)]
@@ -134,9 +137,13 @@ fn no_article() -> Arc<Article> {
     })
 }
 
-/// The language of what is worked on.
-fn source(article: &Article, _passage: Option<&str>) -> Option<LanguageTag> {
-    article.language.clone()
+/// The language of what is worked on: a passage may be in another one than its page.
+fn source(article: &Article, passage: Option<&str>) -> Option<LanguageTag> {
+    let of_page = article.language.as_ref();
+    passage.map_or_else(
+        || of_page.cloned(),
+        |passage| language_of(passage, of_page),
+    )
 }
 
 /// The language of the answer: the one asked for, else the reader's. A translation of a text that
@@ -202,6 +209,23 @@ mod tests {
         assert_eq!(translate("zh-CN", Some("zh-TW"), None), "zh-TW");
         assert_eq!(translate("zh-CN", Some("zh-Hans"), None), "en");
         assert_eq!(translate("fr", None, None), "en");
+    }
+
+    #[test]
+    fn a_passage_may_be_in_another_language_than_its_page() {
+        let request = Request {
+            ask: Ask {
+                action: Some(Action::Translate),
+                reader_language: Some(LanguageTag::new("en")),
+                selection: Some("灯塔警告船只，前方有危险的礁石。".to_owned()),
+                ..Ask::default()
+            },
+            article: Some(article("en", "A lighthouse warns ships of rocks and shoals.")),
+            selection: None,
+        };
+        let intent = Intent::recognize(request).unwrap();
+        assert_eq!(intent.source.unwrap().primary(), "zh");
+        assert_eq!(intent.language.as_str(), "en");
     }
 
     #[test]

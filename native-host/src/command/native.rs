@@ -26,8 +26,10 @@ pub fn run(caller: Result<Caller, StrangeCaller>) -> Result<ExitCode, Stop> {
         Config::default()
     });
     block_on(async {
+        let taken = session::stdio::take();
+        let (input, output) = taken.map_err(|error| Stop::internal(error.to_string()))?;
         let coterie = table::coterie(&config);
-        match session::serve(tokio::io::stdin(), tokio::io::stdout(), coterie).await {
+        match session::serve(input, output, coterie).await {
             Ok(end) => {
                 tracing::info!(?end, "ended");
                 Ok(ExitCode::SUCCESS)

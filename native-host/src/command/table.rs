@@ -1,11 +1,9 @@
 //! Setting the table: the reader's folders, settings and experts.
 
-use std::sync::Arc;
-
 use coterie_host::{
     coe::Coterie,
     config::Config,
-    experts::{Roster, dialects::apertium::Apertium},
+    experts::Roster,
     paths::Paths,
 };
 
@@ -39,10 +37,6 @@ pub fn config(paths: &Paths) -> Result<Config, Stop> {
 }
 
 /// The circle of experts that this reader has.
-pub fn coterie(_config: &Config) -> Coterie {
-    let mut roster = Roster::new();
-    if let Some(apertium) = Apertium::from_environment() {
-        roster = roster.searching(Arc::new(apertium).search());
-    }
-    Coterie::new(roster)
+pub fn coterie(config: &Config) -> Coterie {
+    Coterie::new(Roster::set(config, &|name| std::env::var(name).ok()))
 }

@@ -3,6 +3,7 @@
 mod base_url;
 pub mod catalog;
 pub mod dialects;
+pub mod discovery;
 mod expert;
 pub mod prompts;
 mod roster;

@@ -5,7 +5,13 @@ use std::{sync::Arc, time::Duration};
 use futures::future::{BoxFuture, join_all};
 use tokio::{sync::Mutex, time::Instant};
 
-use super::Expert;
+use super::{
+    Expert,
+    catalog::{self, Environment},
+    dialects::{apertium::Apertium, openai::OpenAi},
+    discovery,
+};
+use crate::config::Config;
 
 /// How long what was found on this machine is taken for true.
 const FRESH_FOR: Duration = Duration::from_secs(30);
@@ -34,6 +40,26 @@ impl Roster {
     /// An empty table.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The table as the reader set it: own experts, vendors with a key, what runs on this machine,
+    /// and what needs nothing.
+    pub fn set(config: &Config, environment: Environment<'_>) -> Self {
+        let vendors = catalog::with_keys(environment);
+        let vendors =
+            vendors.inspect_err(|error| tracing::error!(%error, "the catalogue is broken"));
+        let own = config.endpoints(environment).into_iter();
+        let endpoints = own.chain(vendors.unwrap_or_default());
+        let mut roster = endpoints.fold(Self::new(), |roster, endpoint| {
+            roster.with(Arc::new(OpenAi::new(endpoint)))
+        });
+        if let Some(runtimes) = config.runtimes() {
+            roster = roster.searching(discovery::search(runtimes));
+        }
+        if let Some(apertium) = Apertium::from_environment() {
+            roster = roster.searching(Arc::new(apertium).search());
+        }
+        roster
     }
 
     /// Adds an expert that stays.

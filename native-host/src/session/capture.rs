@@ -2,17 +2,15 @@
 
 use std::sync::Arc;
 
-use coterie_protocol::{
-    Captured, ClientId, DocumentId, Failure, FailureCode, Paragraph, ParagraphKind, Snapshot, Span,
-};
+use coterie_protocol::{Captured, ClientId, DocumentId, Failure, FailureCode, Snapshot, Span};
 
 use super::clients::{Clients, Document};
-use crate::page::Article;
+use crate::page::{self, Article, PageError, ReadOptions};
 
 /// Reads a snapshot and keeps its text as a document of `client`.
 ///
 /// # Errors
-/// When reading it went wrong, which is a defect.
+/// When there is nothing to read, or reading went wrong, which is a defect.
 pub(super) async fn read(
     client: &ClientId,
     snapshot: Snapshot,
@@ -20,6 +18,7 @@ pub(super) async fn read(
 ) -> Result<Captured, Failure> {
     let reading = tokio::task::spawn_blocking(move || (article(&snapshot), snapshot));
     let (article, snapshot) = reading.await.map_err(|_| defect())?;
+    let article = article?;
     let document = clients.keep(
         client,
         Document {
@@ -32,41 +31,37 @@ pub(super) async fn read(
 
 fn captured(document: DocumentId, article: Article, snapshot: Snapshot) -> Captured {
     let selected = snapshot.selection.as_ref();
-    let paragraphs = article.paragraphs.iter();
     Captured {
         document,
-        words: paragraphs.map(|paragraph| words(&paragraph.text)).sum(),
+        words: article.words(),
         title: article.title,
         language: article.language,
         span: article.span,
         paragraphs: article.paragraphs,
-        selection_words: selected.map_or(0, |selection| words(&selection.text)),
+        selection_words: selected.map_or(0, |selection| page::words(&selection.text)),
         selection: snapshot.selection,
         hidden: snapshot.hidden,
     }
 }
 
-fn words(text: &str) -> u32 {
-    u32::try_from(text.split_whitespace().count()).unwrap_or(u32::MAX)
-}
-
-fn article(snapshot: &Snapshot) -> Article {
-    let options = trafilatura::Options::default().with_fallback(true);
-    let extracted = trafilatura::extract(&snapshot.html, &options);
-    let text = extracted
-        .map(|extracted| extracted.content_text)
-        .unwrap_or_default();
-    let lines = text.lines().filter(|line| !line.trim().is_empty());
-    let paragraph = |(number, text): (u32, &str)| Paragraph {
-        number,
-        kind: ParagraphKind::Text,
-        text: text.to_owned(),
-    };
-    Article {
+/// The article of a page. One without text is read too if something on it is selected.
+fn article(snapshot: &Snapshot) -> Result<Article, Failure> {
+    let options = ReadOptions {
+        url: snapshot.url.clone(),
         title: snapshot.title.clone(),
         language: snapshot.language.clone(),
-        span: Span::Article,
-        paragraphs: (1..).zip(lines).map(paragraph).collect(),
+    };
+    match page::read(&snapshot.html, &options) {
+        Ok(article) => Ok(article),
+        Err(PageError::NoText { .. }) if snapshot.selection.is_some() => Ok(Article {
+            title: options.title,
+            language: options.language,
+            span: Span::WholePage,
+            paragraphs: Vec::new(),
+        }),
+        Err(error @ PageError::NoText { .. }) => {
+            Err(Failure::new(FailureCode::NothingToRead, error.to_string()))
+        }
     }
 }
 

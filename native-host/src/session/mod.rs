@@ -10,6 +10,8 @@ mod incoming;
 mod outbox;
 mod outgoing;
 mod request;
+#[cfg(unix)]
+pub mod stdio;
 #[cfg(test)]
 mod tests;
 

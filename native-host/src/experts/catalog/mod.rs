@@ -31,6 +31,8 @@ pub struct Endpoint {
     pub price: Option<Price>,
     /// Tokens that it reads and writes at most, where known.
     pub context: Option<u32>,
+    /// Whether it may be asked to report tokens; otherwise it does so by itself, or never.
+    pub usage_on_request: bool,
 }
 
 /// Vendors of the catalogue.
@@ -47,6 +49,8 @@ struct Vendor {
     name: String,
     base_url: BaseUrl,
     key: Vec<String>,
+    #[serde(default = "yes")]
+    usage_on_request: bool,
     #[expect(
         dead_code,
         reason = "for those who keep the catalogue; its form is checked by a test"
@@ -86,6 +90,10 @@ pub struct Runtime {
     pub name: String,
     /// Where it listens.
     pub base_url: BaseUrl,
+    /// What its models say they are owned by.
+    pub owned_by: Option<String>,
+    /// Tokens that its models read and write at most, where they do not tell.
+    pub context: Option<u32>,
 }
 
 /// The value of an environment variable, as a function so that tests need not change the process.
@@ -126,9 +134,14 @@ impl Runtime {
             model: model.to_owned(),
             key: None,
             price: None,
-            context: None,
+            context: self.context,
+            usage_on_request: true,
         }
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn first_key(names: &[String], environment: Environment<'_>) -> Option<Secret> {
@@ -138,6 +151,7 @@ fn first_key(names: &[String], environment: Environment<'_>) -> Option<Secret> {
 }
 
 fn endpoints(vendor: Vendor, key: &Secret) -> Vec<Endpoint> {
+    let usage_on_request = vendor.usage_on_request;
     let shared = Arc::new((vendor.id, vendor.name, vendor.base_url));
     let endpoint = |model: Model| {
         let (id, name, base_url) = &*shared;
@@ -155,6 +169,7 @@ fn endpoints(vendor: Vendor, key: &Secret) -> Vec<Endpoint> {
                 currency: model.currency,
             }),
             context: Some(model.context),
+            usage_on_request,
         }
     };
     vendor.model.into_iter().map(endpoint).collect()

@@ -1,19 +1,20 @@
 //! One model behind an address that speaks chat completions.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use coterie_protocol::{Action, ExpertCard, FailureCode, Place};
 use futures::StreamExt as _;
-use reqwest::{
-    RequestBuilder, Response,
-    header::{AUTHORIZATION, CONTENT_TYPE},
-};
+use reqwest::{RequestBuilder, Response, header::AUTHORIZATION};
 use tokio::time::timeout;
 
 use super::{Decoder, refusal, request::Request};
 use crate::{
-    experts::{Expert, ExpertError, Item, Items, Task, catalog::Endpoint, prompts},
+    experts::{
+        Expert, ExpertError, Item, Items, Task,
+        catalog::Endpoint,
+        prompts::{self, estimate_tokens},
+    },
     http::{self, Patience},
 };
 
@@ -22,11 +23,18 @@ use crate::{
 const USUAL_CONTEXT: u32 = 4096;
 
 /// The part of the context kept for rules and answer, one in so many.
-const KEPT_FOR_ANSWER: u32 = 3;
+const KEPT_FOR_ANSWER: usize = 3;
 
 /// The most of a page that is sent, in tokens, however much the expert could read: it has a price
 /// and takes time.
-const MOST_OF_A_PAGE: u32 = 48_000;
+const MOST_OF_A_PAGE: usize = 48_000;
+
+/// Tokens of the rules and the request, generously.
+const RULES: usize = 500;
+
+/// How long to wait for tokens and end mark after the model has said that it ended: some servers
+/// send neither and leave the connection open.
+const AFTER_FINISH: Duration = Duration::from_secs(2);
 
 /// An expert behind an OpenAI-compatible address.
 pub struct OpenAi {
@@ -59,10 +67,29 @@ impl OpenAi {
         }
     }
 
-    fn budget(&self) -> usize {
+    /// Tokens for page and passage: the rest of the context is for rules, conversation and answer.
+    fn budget(&self, task: &Task) -> usize {
         let context = self.endpoint.context.unwrap_or(USUAL_CONTEXT);
-        let budget = (context - context / KEPT_FOR_ANSWER).min(MOST_OF_A_PAGE);
-        usize::try_from(budget).unwrap_or(usize::MAX)
+        let context = usize::try_from(context).unwrap_or(usize::MAX);
+        let turns = task
+            .conversation
+            .iter()
+            .map(|turn| estimate_tokens(&turn.text));
+        let said = turns.sum::<usize>() + estimate_tokens(&task.instruction);
+        let left = context.saturating_sub(RULES + said);
+        let budget = match task.action {
+            // A translation is as long as its page.
+            Action::Translate => left / 2,
+            _ => left - left / KEPT_FOR_ANSWER,
+        };
+        budget.min(MOST_OF_A_PAGE)
+    }
+
+    /// The same with other limits of waiting.
+    #[must_use]
+    pub fn patient(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
     }
 }
 
@@ -77,13 +104,13 @@ impl Expert for OpenAi {
 
     fn start(&self, task: Arc<Task>) -> Items {
         let (endpoint, patience) = (Arc::clone(&self.endpoint), self.patience);
-        let budget = self.budget();
+        let budget = self.budget(&task);
         let items = async_stream::stream! {
             let prompt = prompts::write(&task, budget);
             if prompt.read_percent < 100 {
                 yield Item::Shortened { read_percent: prompt.read_percent };
             }
-            let body = Request::new(&endpoint.model, &prompt.messages);
+            let body = Request::new(&endpoint, &prompt.messages);
             let mut response = match send(&endpoint, &body, patience).await {
                 Ok(response) => response,
                 Err(error) => {
@@ -91,22 +118,22 @@ impl Expert for OpenAi {
                     return;
                 }
             };
-            let mut decoder = Decoder::new(&endpoint.vendor, content_type(&response));
-            loop {
-                let (items, last) = match next(&mut response, &endpoint.vendor, patience).await {
-                    Ok(Some(bytes)) => (decoder.push(&bytes), false),
-                    Ok(None) => (decoder.finish(), true),
-                    Err(error) => (vec![Item::Failed(error)], true),
+            let mut decoder = Decoder::new(&endpoint.vendor);
+            let mut wait = patience.first_byte;
+            while !decoder.has_ended() {
+                let items = match next(&mut response, &endpoint.vendor, wait).await {
+                    Ok(Some(bytes)) => decoder.push(&bytes),
+                    Ok(None) => decoder.finish(),
+                    // All was said: how the connection ends is no matter.
+                    Err(_) if decoder.is_finishing() => decoder.finish(),
+                    Err(error) => decoder.broken(error),
                 };
+                wait = if decoder.is_finishing() { AFTER_FINISH } else { patience.idle };
                 for item in items {
-                    let end = matches!(item, Item::Finished(_) | Item::Failed(_));
-                    yield item;
-                    if end {
-                        return;
-                    }
-                }
-                if last {
-                    return;
+                    yield match item {
+                        Item::Failed(error) => Item::Failed(redacted(&endpoint, error)),
+                        item => item,
+                    };
                 }
             }
         };
@@ -171,27 +198,19 @@ async fn beginning(mut response: Response) -> Vec<u8> {
 async fn next(
     response: &mut Response,
     vendor: &str,
-    patience: Patience,
+    wait: Duration,
 ) -> Result<Option<Bytes>, ExpertError> {
     let broken = |_| {
         let message = format!("the connection to {vendor} broke before the end of its answer");
         ExpertError::new(FailureCode::EndedEarly, message)
     };
-    timeout(patience.idle, response.chunk())
+    timeout(wait, response.chunk())
         .await
-        .map_err(|_| silent(vendor, patience.idle))?
+        .map_err(|_| silent(vendor, wait))?
         .map_err(broken)
 }
 
-fn content_type(response: &Response) -> &str {
-    response
-        .headers()
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
-}
-
-fn silent(vendor: &str, waited: std::time::Duration) -> ExpertError {
+fn silent(vendor: &str, waited: Duration) -> ExpertError {
     let message = format!("{vendor} said nothing for {} seconds", waited.as_secs());
     ExpertError::new(FailureCode::TimedOut, message)
 }

@@ -4,6 +4,9 @@ mod decode;
 mod expert;
 mod refusal;
 mod request;
+#[cfg(test)]
+mod tests;
+mod thinking;
 
 pub use decode::Decoder;
 pub use expert::OpenAi;

@@ -39,7 +39,7 @@ pub(super) fn from_response(
 }
 
 /// The error for an `error` object that comes in the middle of a successful answer.
-pub(super) fn from_stream(vendor: &str, error: &Value) -> ExpertError {
+fn from_stream(vendor: &str, error: &Value) -> ExpertError {
     let said = Said::in_error(error);
     let status = said
         .code
@@ -56,6 +56,28 @@ pub(super) fn from_stream(vendor: &str, error: &Value) -> ExpertError {
 }
 
 /// What a vendor's error object says.
+/// The error that stands where an answer was due, if this is one: vendors put it into one of
+/// several places, with status 200.
+pub(super) fn in_answer(vendor: &str, json: &Value) -> Option<ExpertError> {
+    let stands = |key: &str| json.get(key).filter(|value| !value.is_null());
+    let failed = |code: &Value| code.as_i64().map_or(code.is_string(), |code| code != 0);
+    if let Some(error) = stands("error") {
+        return Some(from_stream(vendor, error));
+    }
+    let renamed = |code: &Value, message: &Value| {
+        let error = serde_json::json!({"code": code, "message": message});
+        Some(from_stream(vendor, &error))
+    };
+    let base = &json["base_resp"];
+    if failed(&base["status_code"]) {
+        return renamed(&base["status_code"], &base["status_msg"]);
+    }
+    if let Some(code) = stands("error_code") {
+        return renamed(code, &json["error_msg"]);
+    }
+    (failed(&json["code"]) && json["message"].is_string()).then(|| from_stream(vendor, json))
+}
+
 #[derive(Debug, Default)]
 struct Said {
     code: String,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::experts::prompts::Message;
+use crate::experts::{catalog::Endpoint, prompts::Message};
 
 /// The body of a streamed chat completion.
 #[derive(Debug, Serialize)]
@@ -10,7 +10,8 @@ pub(super) struct Request<'a> {
     model: &'a str,
     messages: &'a [Message],
     stream: bool,
-    stream_options: StreamOptions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
 }
 
 /// Asks for a last chunk with the tokens used.
@@ -20,15 +21,15 @@ struct StreamOptions {
 }
 
 impl<'a> Request<'a> {
-    pub(super) fn new(model: &'a str, messages: &'a [Message]) -> Self {
+    pub(super) fn new(endpoint: &'a Endpoint, messages: &'a [Message]) -> Self {
         let stream_options = StreamOptions {
             include_usage: true,
         };
         Self {
-            model,
+            model: &endpoint.model,
             messages,
             stream: true,
-            stream_options,
+            stream_options: endpoint.usage_on_request.then_some(stream_options),
         }
     }
 }
@@ -38,7 +39,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::experts::prompts::Role;
+    use crate::experts::{catalog, prompts::Role};
 
     #[test]
     fn a_request_is_a_streamed_chat_completion_that_reports_usage() {
@@ -46,13 +47,19 @@ mod tests {
             role: Role::User,
             content: "潮\"".to_owned(),
         }];
-        let body = serde_json::to_value(Request::new("m", &messages)).unwrap();
-        let expected = json!({
+        let runtimes = catalog::runtimes().unwrap();
+        let mut endpoint = runtimes.runtime[0].endpoint("m");
+        let body = serde_json::to_value(Request::new(&endpoint, &messages)).unwrap();
+        let mut expected = json!({
             "model": "m",
             "messages": [{"role": "user", "content": "潮\""}],
             "stream": true,
             "stream_options": {"include_usage": true},
         });
+        assert_eq!(body, expected);
+        endpoint.usage_on_request = false;
+        let body = serde_json::to_value(Request::new(&endpoint, &messages)).unwrap();
+        expected.as_object_mut().unwrap().remove("stream_options");
         assert_eq!(body, expected);
     }
 }

@@ -1,15 +1,13 @@
 use super::*;
 
-const STREAM: &str = "text/event-stream";
-
 fn delta(text: &str) -> String {
     format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n")
 }
 
 const STOP: &str = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
 
-fn feed<'a>(content_type: &str, pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Item> {
-    let mut decoder = Decoder::new("V", content_type);
+fn feed<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Item> {
+    let mut decoder = Decoder::new("V");
     let mut items: Vec<_> = pieces
         .into_iter()
         .flat_map(|piece| decoder.push(piece))
@@ -22,14 +20,10 @@ fn feed<'a>(content_type: &str, pieces: impl IntoIterator<Item = &'a [u8]>) -> V
 /// usage and one end.
 fn check(stream: &str, text: &str, end: &Item) -> Vec<Item> {
     let bytes = stream.as_bytes();
-    let whole = feed(STREAM, [bytes]);
-    assert_eq!(feed(STREAM, bytes.chunks(1)), whole, "byte by byte");
+    let whole = feed([bytes]);
+    assert_eq!(feed(bytes.chunks(1)), whole, "byte by byte");
     for cut in 0..bytes.len() {
-        assert_eq!(
-            feed(STREAM, [&bytes[..cut], &bytes[cut..]]),
-            whole,
-            "cut at {cut}"
-        );
+        assert_eq!(feed([&bytes[..cut], &bytes[cut..]]), whole, "cut at {cut}");
     }
     let said: String = whole.iter().filter_map(text_of).collect();
     assert_eq!(said, text);
@@ -47,7 +41,7 @@ fn text_of(item: &Item) -> Option<&str> {
 }
 
 fn check_failure(stream: &str, text: &str, code: FailureCode) {
-    let items = feed(STREAM, [stream.as_bytes()]);
+    let items = feed([stream.as_bytes()]);
     let Some(end @ Item::Failed(error)) = items.last() else {
         panic!("{items:?}")
     };
@@ -205,7 +199,7 @@ fn an_empty_stream_ended_early() {
 #[test]
 fn a_server_that_does_not_stream_is_understood() {
     let body = r#"{"choices":[{"message":{"content":"all at once"},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":2}}"#;
-    let items = feed("application/json; charset=utf-8", body.as_bytes().chunks(7));
+    let items = feed(body.as_bytes().chunks(7));
     let usage = Usage {
         input_tokens: 1,
         output_tokens: 2,
@@ -222,10 +216,7 @@ fn a_server_that_does_not_stream_is_understood() {
 
 #[test]
 fn a_plain_error_with_status_200_is_an_error() {
-    let items = feed(
-        "application/json",
-        [br#"{"error":{"message":"no"}}"#.as_slice()],
-    );
+    let items = feed([br#"{"error":{"message":"no"}}"#.as_slice()]);
     assert!(
         matches!(items.as_slice(), [Item::Failed(error)] if error.code == FailureCode::Overloaded)
     );
@@ -233,9 +224,95 @@ fn a_plain_error_with_status_200_is_an_error() {
 
 #[test]
 fn a_message_never_repeats_what_could_not_be_read() {
-    let items = feed(STREAM, [b"data: secret page text\n\n".as_slice()]);
+    let items = feed([b"data: secret page text\n\n".as_slice()]);
     let Some(Item::Failed(error)) = items.first() else {
         panic!("{items:?}")
     };
     assert!(!error.message.contains("secret"), "{error}");
+}
+
+#[test]
+fn a_model_that_thinks_inside_its_answer_is_understood() {
+    let stream = [
+        delta("<thi"),
+        delta("nk>hm</think>\\n"),
+        delta("a"),
+        STOP.into(),
+    ];
+    let items = check(&stream.concat(), "a", &COMPLETE);
+    let thought: String = items
+        .iter()
+        .filter_map(|item| match item {
+            Item::Reasoning(thought) => Some(thought.as_str()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(thought, "hm");
+}
+
+#[test]
+fn vendors_have_other_words_for_an_end_and_for_an_error() {
+    for (reason, code) in [
+        ("sensitive", FailureCode::ContentPolicy),
+        ("insufficient_system_resource", FailureCode::Overloaded),
+        ("model_context_window_exceeded", FailureCode::TooLong),
+    ] {
+        check_failure(
+            &[delta("a"), STOP.replace("stop", reason)].concat(),
+            "a",
+            code,
+        );
+    }
+    for error in [
+        r#"{"base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}"#,
+        r#"{"error_code":336501,"error_msg":"busy"}"#,
+        r#"{"code":10013,"message":"busy"}"#,
+    ] {
+        let stream = [delta("a"), format!("data: {error}\n\n")].concat();
+        let items = feed([stream.as_bytes()]);
+        assert!(
+            matches!(items.last(), Some(Item::Failed(_))),
+            "{error}: {items:?}"
+        );
+    }
+    let fine = r#"data: {"base_resp":{"status_code":0},"code":0,"message":"Success","choices":[]}"#;
+    check(
+        &[format!("{fine}\n\n"), delta("a"), STOP.into()].concat(),
+        "a",
+        &COMPLETE,
+    );
+}
+
+#[test]
+fn a_last_message_that_repeats_everything_is_not_text_again() {
+    let whole = r#"data: {"choices":[{"message":{"content":"ab"},"finish_reason":"stop"}]}"#;
+    let stream = [delta("a"), delta("b"), format!("{whole}\n\n")].concat();
+    check(&stream, "ab", &COMPLETE);
+}
+
+#[test]
+fn other_choices_than_the_first_are_not_the_answer() {
+    let other = r#"data: {"choices":[{"index":1,"delta":{"content":"b"}}]}"#;
+    check(
+        &[delta("a"), format!("{other}\n\n"), STOP.into()].concat(),
+        "a",
+        &COMPLETE,
+    );
+}
+
+#[test]
+fn content_in_parts_is_joined() {
+    let parts =
+        r#"data: {"choices":[{"delta":{"content":[{"type":"text","text":"a"},{"text":"b"}]}}]}"#;
+    check(
+        &[format!("{parts}\n\n"), STOP.into()].concat(),
+        "ab",
+        &COMPLETE,
+    );
+}
+
+#[test]
+fn blank_lines_before_an_answer_keep_the_connection_alive() {
+    let body = r#"{"choices":[{"message":{"content":"a"},"finish_reason":"stop"}]}"#;
+    check(&format!("\n\n \n{body}"), "a", &COMPLETE);
 }
