@@ -140,10 +140,7 @@ fn no_article() -> Arc<Article> {
 /// The language of what is worked on: a passage may be in another one than its page.
 fn source(article: &Article, passage: Option<&str>) -> Option<LanguageTag> {
     let of_page = article.language.as_ref();
-    passage.map_or_else(
-        || of_page.cloned(),
-        |passage| language_of(passage, of_page),
-    )
+    passage.map_or_else(|| of_page.cloned(), |passage| language_of(passage, of_page))
 }
 
 /// The language of the answer: the one asked for, else the reader's. A translation of a text that
@@ -220,7 +217,10 @@ mod tests {
                 selection: Some("灯塔警告船只，前方有危险的礁石。".to_owned()),
                 ..Ask::default()
             },
-            article: Some(article("en", "A lighthouse warns ships of rocks and shoals.")),
+            article: Some(article(
+                "en",
+                "A lighthouse warns ships of rocks and shoals.",
+            )),
             selection: None,
         };
         let intent = Intent::recognize(request).unwrap();

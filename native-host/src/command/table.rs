@@ -1,11 +1,6 @@
 //! Setting the table: the reader's folders, settings and experts.
 
-use coterie_host::{
-    coe::Coterie,
-    config::Config,
-    experts::Roster,
-    paths::Paths,
-};
+use coterie_host::{coe::Coterie, config::Config, experts::Roster, paths::Paths};
 
 use super::Stop;
 
