@@ -6,6 +6,8 @@
 
 pub mod browser;
 pub mod experts;
+pub mod figures;
+pub mod host;
 mod http;
 pub mod pages;
 pub mod paths;

@@ -42,6 +42,16 @@ impl ProcessGroup {
         self.leader.stdout.take()
     }
 
+    /// The standard input of the first process, once, if it was piped.
+    pub(crate) fn take_stdin(&mut self) -> Option<std::process::ChildStdin> {
+        self.leader.stdin.take()
+    }
+
+    /// The process id of the first process.
+    pub(crate) fn id(&self) -> u32 {
+        self.leader.id()
+    }
+
     /// Whether the first process has ended.
     pub(crate) fn has_ended(&mut self) -> bool {
         !matches!(self.leader.try_wait(), Ok(None))

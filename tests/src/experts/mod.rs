@@ -25,6 +25,9 @@ use crate::{
     wait::TimedOut,
 };
 
+/// A `config.toml` that keeps the host from looking for local runtimes.
+pub const NO_DISCOVERY: &str = "[discovery]\nenabled = false\n";
+
 /// A running server; it stops when dropped.
 pub struct ScriptedServer {
     server: Server,
@@ -61,6 +64,20 @@ impl ScriptedServer {
     /// The base URL to configure: `http://127.0.0.1:port/v1`.
     pub fn base_url(&self) -> String {
         format!("http://{}/v1", self.server.address())
+    }
+
+    /// A `config.toml` with these models as the reader's own experts, in this order, and no other
+    /// but the built-in ones. Their ids are `scripted/` and the model's name.
+    pub fn config(&self, models: &[&str]) -> String {
+        let expert = |model: &&str| {
+            format!(
+                "[[expert]]\nname = \"Scripted {model}\"\nvendor = \"scripted\"\n\
+                 base_url = \"{}\"\nmodel = \"{model}\"\n",
+                self.base_url()
+            )
+        };
+        let experts: String = models.iter().map(expert).collect();
+        format!("{NO_DISCOVERY}{experts}")
     }
 
     /// What every model whose behaviour does not say otherwise answers from now on.

@@ -1,0 +1,210 @@
+//! The native host on its own, without a browser: frames in, messages out.
+
+use std::{
+    fs,
+    io::{self, Read, Write},
+    path::Path,
+    process::{ChildStdin, Command, Stdio},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    thread,
+    time::{Duration, Instant},
+};
+
+use coterie_protocol::{ClientId, FromHost, IdError, PROTOCOL, RequestId, ToHost};
+use tempfile::TempDir;
+use thiserror::Error;
+
+use crate::{PATIENCE, paths, process::ProcessGroup};
+
+/// The id of our extension in Chromium, which follows from the key in the manifest.
+pub const EXTENSION_ID: &str = "pllflidencliomfokedfpldpafckapgj";
+
+/// The caller's name that Chromium gives when our extension starts the host.
+pub const CALLER: &str = "chrome-extension://pllflidencliomfokedfpldpafckapgj/";
+
+/// Why a host could not be worked.
+#[derive(Debug, Error)]
+pub enum HostError {
+    /// It could not be started or spoken to.
+    #[error("the host cannot be reached: {0}")]
+    Io(#[from] io::Error),
+    /// It said nothing in time.
+    #[error("the host said nothing within {waited:?}")]
+    Silent {
+        /// For how long.
+        waited: Duration,
+    },
+    /// It closed its output.
+    #[error("the host ended")]
+    Ended,
+    /// A name is none.
+    #[error(transparent)]
+    Name(#[from] IdError),
+    /// It sent something that is no message.
+    #[error("the host sent {found}, which is no message: {error}")]
+    NoMessage {
+        /// The first characters.
+        found: String,
+        /// Why.
+        error: serde_json::Error,
+    },
+}
+
+/// A running host; it ends when dropped.
+pub struct Host {
+    input: ChildStdin,
+    messages: Receiver<(Instant, Vec<u8>)>,
+    process: ProcessGroup,
+    _folders: TempDir,
+}
+
+impl Host {
+    /// Starts a host as a browser does, with this configuration.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start(program: &Path, caller: &str, config: &str) -> Result<Self, HostError> {
+        let parent = paths::profiles();
+        fs::create_dir_all(&parent)?;
+        let folders = tempfile::Builder::new()
+            .prefix("host-")
+            .tempdir_in(parent)?;
+        let configuration = folders.path().join("config/coterie");
+        fs::create_dir_all(&configuration)?;
+        fs::write(configuration.join("config.toml"), config)?;
+        let mut command = Command::new(program);
+        command
+            .arg(caller)
+            .env("XDG_CONFIG_HOME", folders.path().join("config"))
+            .env("XDG_STATE_HOME", folders.path().join("state"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        let mut process = ProcessGroup::spawn(&mut command, Some(folders.path()))?;
+        let input = process.take_stdin().ok_or(HostError::Ended)?;
+        let mut output = process.take_stdout().ok_or(HostError::Ended)?;
+        let (sender, messages) = channel();
+        thread::spawn(move || {
+            while let Ok(frame) = read_frame(&mut output) {
+                if sender.send((Instant::now(), frame)).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Self {
+            input,
+            messages,
+            process,
+            _folders: folders,
+        })
+    }
+
+    /// Sends a message.
+    ///
+    /// # Errors
+    /// When the host does not read.
+    pub fn send(&mut self, message: &ToHost) -> Result<(), HostError> {
+        let json = serde_json::to_vec(message).map_err(io::Error::other)?;
+        let length = u32::try_from(json.len()).map_err(io::Error::other)?;
+        let mut frame = length.to_ne_bytes().to_vec();
+        frame.extend_from_slice(&json);
+        self.input.write_all(&frame)?;
+        self.input.flush()?;
+        Ok(())
+    }
+
+    /// Waits for the next message, with the time at which it came.
+    ///
+    /// # Errors
+    /// When none comes in time, or the host ends.
+    pub fn receive(&self) -> Result<(Instant, FromHost), HostError> {
+        let (at, frame) = self
+            .messages
+            .recv_timeout(PATIENCE)
+            .map_err(|error| match error {
+                RecvTimeoutError::Timeout => HostError::Silent { waited: PATIENCE },
+                RecvTimeoutError::Disconnected => HostError::Ended,
+            })?;
+        let message = serde_json::from_slice(&frame).map_err(|error| HostError::NoMessage {
+            found: String::from_utf8_lossy(&frame).chars().take(200).collect(),
+            error,
+        })?;
+        Ok((at, message))
+    }
+
+    /// Waits for the first message that is as wanted.
+    ///
+    /// # Errors
+    /// When it does not come in time, or the host ends.
+    pub fn receive_until<T>(
+        &self,
+        wanted: impl Fn(&FromHost) -> Option<T>,
+    ) -> Result<(Instant, T), HostError> {
+        loop {
+            let (at, message) = self.receive()?;
+            if let Some(found) = wanted(&message) {
+                return Ok((at, found));
+            }
+        }
+    }
+
+    /// Greets as a client and waits for the welcome.
+    ///
+    /// # Errors
+    /// When the host does not answer.
+    pub fn greet(&mut self, client: &str) -> Result<Instant, HostError> {
+        let id = request(client, 0)?;
+        self.send(&ToHost::Hello {
+            id: id.clone(),
+            protocol: PROTOCOL,
+            client: coterie_protocol::Client {
+                name: "tests".to_owned(),
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            },
+        })?;
+        let (at, ()) = self.receive_until(|message| ends(message, &id))?;
+        Ok(at)
+    }
+
+    /// Memory in use that no other process shares the cost of, in bytes, as Linux counts it.
+    ///
+    /// # Errors
+    /// When the host has ended.
+    pub fn resident_bytes(&self) -> Result<u64, HostError> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
+        kibibytes.map(|count| count * 1024).ok_or(HostError::Ended)
+    }
+}
+
+/// The name of a request.
+///
+/// # Errors
+/// When the client's name is none.
+pub fn request(client: &str, number: u64) -> Result<RequestId, IdError> {
+    Ok(RequestId::new(
+        ClientId::try_from(client.to_owned())?,
+        number,
+    ))
+}
+
+/// Whether a message ends a request.
+pub fn ends(message: &FromHost, request: &RequestId) -> Option<()> {
+    match message {
+        FromHost::Event { id, event } => (id == request && event.is_terminal()).then_some(()),
+        FromHost::Rejected { .. } | FromHost::Chunk(_) => None,
+    }
+}
+
+fn read_frame(output: &mut impl Read) -> io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    output.read_exact(&mut length)?;
+    let length = usize::try_from(u32::from_ne_bytes(length)).map_err(io::Error::other)?;
+    if length > coterie_protocol::MAX_FRAME_TO_BROWSER {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut frame = vec![0; length];
+    output.read_exact(&mut frame)?;
+    Ok(frame)
+}
