@@ -10,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use coterie_protocol::{ClientId, FromHost, IdError, PROTOCOL, RequestId, ToHost};
+use coterie_protocol::{ClientId, Event, Failure, FromHost, IdError, PROTOCOL, RequestId, ToHost};
 use tempfile::TempDir;
 use thiserror::Error;
 
@@ -33,6 +33,12 @@ pub enum HostError {
     Silent {
         /// For how long.
         waited: Duration,
+    },
+    /// A request failed that should have gone well.
+    #[error("the host says: {}", failure.message)]
+    Failed {
+        /// Why.
+        failure: Box<Failure>,
     },
     /// It closed its output.
     #[error("the host ended")]
@@ -135,7 +141,7 @@ impl Host {
     /// Waits for the first message that is as wanted.
     ///
     /// # Errors
-    /// When it does not come in time, or the host ends.
+    /// When it does not come in time, a request fails before, or the host ends.
     pub fn receive_until<T>(
         &self,
         wanted: impl Fn(&FromHost) -> Option<T>,
@@ -144,6 +150,14 @@ impl Host {
             let (at, message) = self.receive()?;
             if let Some(found) = wanted(&message) {
                 return Ok((at, found));
+            }
+            if let FromHost::Event {
+                event: Event::Failed { failure },
+                ..
+            } = message
+            {
+                let failure = Box::new(failure);
+                return Err(HostError::Failed { failure });
             }
         }
     }
