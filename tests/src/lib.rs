@@ -10,8 +10,10 @@ pub mod figures;
 pub mod host;
 mod http;
 pub mod pages;
+pub mod panel;
 pub mod paths;
 mod process;
 mod wait;
 
+pub use process::kill as kill_process;
 pub use wait::{PATIENCE, TimedOut, until};

@@ -80,7 +80,10 @@ impl Drop for ProcessGroup {
 }
 
 /// Ends one process at once, as a crash would.
-pub(crate) fn kill(process: u32) -> io::Result<()> {
+///
+/// # Errors
+/// When there is no such process.
+pub fn kill(process: u32) -> io::Result<()> {
     let pid = pid(process).ok_or(io::ErrorKind::InvalidInput)?;
     kill_process(pid, Signal::KILL)?;
     Ok(())

@@ -69,11 +69,19 @@ impl Browser {
             profile: Some(started.profile),
         };
         if let Some(folder) = &launch.extension {
-            let method = "Extensions.loadUnpacked";
-            let answer = browser.call(method, json!({"path": folder}))?;
-            browser.extension = Some(session::text(&answer, "id", method)?);
+            browser.extension = Some(browser.load(folder)?);
         }
         Ok(browser)
+    }
+
+    /// Loads another unpacked extension and gives its id.
+    ///
+    /// # Errors
+    /// When it does not load.
+    pub fn load(&self, folder: &Path) -> Result<String, BrowserError> {
+        let method = "Extensions.loadUnpacked";
+        let answer = self.call(method, json!({"path": folder}))?;
+        session::text(&answer, "id", method)
     }
 
     /// The id of the loaded extension; empty without one.
@@ -212,7 +220,17 @@ impl Browser {
     /// # Errors
     /// When it does not start.
     pub fn worker(&self) -> Result<Session, BrowserError> {
-        let target = until("the service worker", PATIENCE, || self.worker_target())?;
+        self.worker_of(self.extension_id())
+    }
+
+    /// As [`Browser::worker`], of any extension.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn worker_of(&self, extension: &str) -> Result<Session, BrowserError> {
+        let target = until("the service worker", PATIENCE, || {
+            self.worker_target(extension)
+        })?;
         let worker = Session::attach(&self.connection, &target)?;
         // The target is there before `chrome` is bound and before the script has run.
         worker.wait_for::<bool>(
@@ -228,7 +246,7 @@ impl Browser {
     /// # Errors
     /// When the browser refuses.
     pub fn worker_runs(&self) -> Result<bool, BrowserError> {
-        Ok(self.worker_target()?.is_some())
+        Ok(self.worker_target(self.extension_id())?.is_some())
     }
 
     /// Kills the extension's service worker as the browser does for want of memory. It may be
@@ -245,8 +263,8 @@ impl Browser {
         })
     }
 
-    fn worker_target(&self) -> Result<Option<String>, BrowserError> {
-        let origin = self.extension_url("");
+    fn worker_target(&self, extension: &str) -> Result<Option<String>, BrowserError> {
+        let origin = format!("chrome-extension://{extension}/");
         let workers = self.targets("service_worker")?.into_iter();
         Ok(workers
             .filter(|worker| worker.url.starts_with(&origin))
@@ -268,6 +286,14 @@ impl Browser {
 
     fn call(&self, method: &str, params: Value) -> Result<Value, BrowserError> {
         self.connection.call("", method, params, ANSWER)
+    }
+
+    /// Closes the browser as its reader does, leaving what it started to end by itself.
+    ///
+    /// # Errors
+    /// When the browser does not close in time.
+    pub fn close_gently(&self) -> Result<(), BrowserError> {
+        self.call("Browser.close", json!({})).map(drop)
     }
 
     /// Closes the browser and everything that it started.

@@ -1,0 +1,122 @@
+//! Experts that fail, and what the reader sees of it.
+
+use coterie_protocol::Action;
+use coterie_tests::{pages, panel::Answer};
+
+use crate::stage::{Stage, check_no_complaints};
+
+/// Explains a page with these models.
+fn explain(models: &[&str]) -> (Stage, Answer) {
+    let stage = Stage::with(models);
+    let scene = stage.open(pages::ENGLISH);
+    let number = scene.panel.click(Action::Explain).unwrap();
+    let answer = scene.panel.wait_until_ended(number).unwrap();
+    check_no_complaints(&scene.panel.session);
+    (stage, answer)
+}
+
+/// The next expert takes over from one that fails before it has said anything, and the reader is
+/// told.
+fn check_taken_over(model: &str) {
+    let (stage, answer) = explain(&[model, "steady:1ms"]);
+    assert!(answer.text.contains("and the last one"), "{answer:?}");
+    assert_eq!(answer.trouble, "", "{answer:?}");
+    assert!(answer.expert.contains("steady"), "{answer:?}");
+    assert!(answer.why.contains(model), "{answer:?}");
+    assert_eq!(stage.calls("steady:1ms"), 1);
+    assert!(
+        (1..=3).contains(&stage.calls(model)),
+        "{}",
+        stage.calls(model)
+    );
+}
+
+/// An expert that fails in mid-stream leaves its text, marked as incomplete, and is not asked
+/// again by itself.
+fn check_kept(model: &str) {
+    let (stage, answer) = explain(&[model]);
+    assert!(!answer.text.is_empty(), "{answer:?}");
+    assert!(!answer.trouble.is_empty(), "{answer:?}");
+    assert!(!answer.state.is_empty(), "{answer:?}");
+    assert_eq!(stage.calls(model), 1);
+}
+
+#[test]
+fn another_expert_takes_over_from_one_that_is_rate_limited() {
+    check_taken_over("rate-limited:120");
+}
+
+#[test]
+fn another_expert_takes_over_from_one_that_is_broken() {
+    check_taken_over("server-error");
+}
+
+#[test]
+fn another_expert_takes_over_from_one_that_refuses_the_key() {
+    check_taken_over("key-refused");
+}
+
+#[test]
+fn text_is_kept_when_the_stream_is_dropped() {
+    check_kept("drop-in-mid-stream");
+}
+
+#[test]
+fn text_is_kept_when_an_event_is_malformed() {
+    check_kept("malformed-event");
+}
+
+#[test]
+fn text_is_kept_when_an_error_follows() {
+    check_kept("error-after-200");
+}
+
+#[test]
+fn text_is_kept_when_the_end_marker_is_missing() {
+    check_kept("no-end-marker");
+}
+
+#[test]
+fn every_byte_may_come_by_itself() {
+    let (stage, answer) = explain(&["bytewise"]);
+    assert!(answer.text.contains("and the last one"), "{answer:?}");
+    assert_eq!(stage.calls("bytewise"), 1);
+}
+
+#[test]
+fn what_an_expert_thinks_aloud_is_not_part_of_the_answer() {
+    let (_stage, answer) = explain(&["thinking"]);
+    assert!(answer.text.contains("and the last one"), "{answer:?}");
+    assert!(!answer.text.contains("Let me think"), "{answer:?}");
+}
+
+#[test]
+fn thousands_of_deltas_arrive_in_order() {
+    let (_stage, answer) = explain(&["fast:3000"]);
+    let numbers = answer
+        .text
+        .split(|character: char| character.is_whitespace() || character == '.')
+        .filter_map(|word| word.strip_prefix("word")?.parse::<usize>().ok());
+    assert!(numbers.eq(0..3000), "{answer:?}");
+}
+
+#[test]
+fn an_expert_is_found_where_local_runtimes_listen() {
+    let experts = coterie_tests::experts::ScriptedServer::start().unwrap();
+    let config = format!(
+        "[discovery]\nenabled = true\n[[discovery.runtime]]\nid = \"ollama\"\n\
+         name = \"Ollama\"\nbase_url = \"{}\"\n",
+        experts.base_url()
+    );
+    let launch = coterie_tests::browser::Launch {
+        extension: Some(coterie_tests::paths::extension().unwrap()),
+        host: Some(crate::stage::host(&config)),
+        ..coterie_tests::browser::Launch::default()
+    };
+    let stage = Stage::launch(experts, &launch);
+    let scene = stage.open(pages::ENGLISH);
+    let number = scene.panel.click(Action::Explain).unwrap();
+    let answer = scene.panel.wait_until_ended(number).unwrap();
+    assert!(answer.text.contains("and the last one"), "{answer:?}");
+    assert_eq!(stage.experts.requests().len(), 1);
+}
