@@ -10,6 +10,7 @@ import { createMenus, orderOf } from "./worker/menus.js";
 import { Panels, isOurs } from "./worker/panels.js";
 import { openPanel } from "./worker/sidebar.js";
 
+/** @typedef {import("./worker/envelopes.js").ToPanel} ToPanel */
 /** @typedef {import("./worker/panels.js").Panel} Panel */
 
 const storage = chrome.storage.session;
@@ -76,7 +77,7 @@ function opened(panel) {
   } else {
     void host.want();
   }
-  void deliverOrders(panel.window);
+  void deliverOrders(panel.window, (message) => panels.tell(panel.client, message));
 }
 
 /**
@@ -132,18 +133,22 @@ function grant(tab) {
 
 /** @param {handoffs.Stored} order */
 async function giveOrder(order) {
+  const tell = (/** @type {ToPanel} */ message) => panels.tellWindow(order.window, message);
   try {
     await handoffs.keep(storage, order);
   } catch {
     // Session storage is full: an open panel is told at once, and only a closed one misses it.
-    panels.tellWindow(order.window, { from: "worker", kind: "handoff", handoff: order.handoff });
+    tell({ from: "worker", kind: "handoff", handoff: order.handoff });
   }
-  await deliverOrders(order.window);
+  await deliverOrders(order.window, tell);
 }
 
-/** @param {number} window */
-async function deliverOrders(window) {
+/**
+ * @param {number} window
+ * @param {(message: ToPanel) => void} tell
+ */
+async function deliverOrders(window, tell) {
   for (const handoff of await handoffs.waitingFor(storage, window, Date.now())) {
-    panels.tellWindow(window, { from: "worker", kind: "handoff", handoff });
+    tell({ from: "worker", kind: "handoff", handoff });
   }
 }

@@ -7,9 +7,9 @@
 (() => {
   /** Left out with all that is in it: not text, or not the author's. */
   const LEFT_OUT = new Set(
-    ("annotation annotation-xml applet audio canvas datalist embed frame frameset head iframe img input link map meta " +
+    ("annotation annotation-xml applet audio canvas datalist desc embed frame frameset head iframe img input link map meta " +
       "noembed noframes noscript object optgroup option picture progress script select source style svg template " +
-      "textarea track video").split(" "),
+      "textarea title track video").split(" "),
   );
 
   const VOID = new Set(["br", "col", "hr", "wbr"]);
@@ -29,7 +29,7 @@
   const MAX_HTML = 16 * 1024 * 1024;
   const MAX_ELEMENTS = 1_000_000;
 
-  const LANGUAGE = /^[a-z]{2,3}([-_][a-z0-9]{1,8})*$/i;
+  const LANGUAGE = /^[a-z]{2,3}(-[a-z0-9]{1,8})*$/i;
 
   /**
    * A part of the page that is hidden; it is counted once, however many elements it has.
@@ -76,12 +76,12 @@
       inside.part ??= sight === "doubtful" ? { counted: false } : null;
       const tag = tagOf(element);
       if (tag === null) {
-        this.#children(element, inside);
+        this.children(element, inside);
         return;
       }
       this.html += `<${tag}${attributesOf(element)}>`;
       if (!VOID.has(tag)) {
-        this.#children(element, inside);
+        this.children(element, inside);
         this.html += `</${tag}>`;
       }
     }
@@ -111,7 +111,7 @@
      * @param {Element} element
      * @param {Place} place
      */
-    #children(element, place) {
+    children(element, place) {
       const nodes = childrenOf(element, this.roots);
       let here = place;
       if (nodes.some(isText)) {
@@ -195,7 +195,7 @@
    */
   function tagOf({ localName, namespaceURI }) {
     if (namespaceURI !== "http://www.w3.org/1999/xhtml") {
-      return localName === "text" || localName === "p" || localName === "title" ? "p" : null;
+      return localName === "text" ? "p" : null;
     }
     if (localName === "slot" || !/^[a-z][a-z0-9.-]*$/.test(localName)) {
       return null;
@@ -267,7 +267,8 @@
       document.querySelector("meta[http-equiv='content-language' i]")?.getAttribute("content")?.split(",")[0],
       document.querySelector("meta[property='og:locale']")?.getAttribute("content"),
     ];
-    return declared.map((tag) => tag?.trim() ?? "").find((tag) => LANGUAGE.test(tag)) ?? null;
+    const tags = declared.map((tag) => tag?.trim().replaceAll("_", "-") ?? "");
+    return tags.find((tag) => LANGUAGE.test(tag)) ?? null;
   }
 
   function headOf() {
@@ -293,7 +294,7 @@
       writer.element(body, place);
     } else if (root !== null) {
       writer.html += "<body>";
-      writer.element(root, place);
+      writer.children(root, place);
       writer.html += "</body>";
     }
     writer.html += "</html>";

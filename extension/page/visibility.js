@@ -1,6 +1,6 @@
 // What a reader can see of a page. Whoever wants to slip an instruction to a model past its reader hides it.
 //
-// Hidden is: `display: none`, `visibility: hidden`, `content-visibility: hidden`, opacity next to 0, transparent text,
+// Hidden is: `display: none`, `visibility: hidden`, `content-visibility: hidden`, opacity 0, transparent text,
 // `aria-hidden`, a box without size that clips, text without size, a clip that leaves nothing, and a place that no
 // scrolling reaches. Not hidden is what a reader opens with one click: the content of a closed `<details>`, text
 // below the fold of an inner scroller, slides further on. Text in the colour of its background is not found out.
@@ -54,7 +54,7 @@
         return "hidden";
       }
       if (inClosedDetails || !element.checkVisibility(OPACITY_TOO)) {
-        return this.#isOut(element) ? "hidden" : "doubtful";
+        return isOut(element, inClosedDetails) ? "hidden" : "doubtful";
       }
       if (this.#maySkip(element)) {
         this.#skipped = element;
@@ -89,12 +89,6 @@
         this.#last = { element, style: getComputedStyle(element), rect: element.getBoundingClientRect() };
       }
       return this.#last;
-    }
-
-    /** Whether style alone takes an element out. @param {Element} element */
-    #isOut(element) {
-      const { display, opacity, contentVisibility } = getComputedStyle(element);
-      return display === "none" || Number(opacity) < 0.02 || contentVisibility === "hidden";
     }
 
     /** Whether time is short and the element one that is hardly ever hidden by itself. @param {Element} element */
@@ -178,12 +172,24 @@
   }
 
   /**
-   * Whether an element clips itself, with all that is in it, to nothing.
+   * Whether style alone takes out an element, and all that is in it, that the browser calls invisible. What is not out
+   * has no box of its own, or `visibility: hidden`, which descendants may undo.
+   * @param {Element} element
+   * @param {boolean} inClosedDetails Where the browser calls everything invisible.
+   */
+  function isOut(element, inClosedDetails) {
+    const { display, opacity, visibility } = getComputedStyle(element);
+    const unrendered = visibility === "visible" && display !== "contents" && !inClosedDetails;
+    return display === "none" || Number(opacity) < 0.02 || unrendered;
+  }
+
+  /**
+   * Whether an element takes all that is in it out of sight, or clips it to nothing.
    * @param {Element} element
    * @param {Look} look
    */
   function isClippedAway(element, { style, rect: { width, height } }) {
-    if (style.clipPath !== "none" && NOTHING_LEFT.test(style.clipPath)) {
+    if (style.contentVisibility === "hidden" || NOTHING_LEFT.test(style.clipPath)) {
       return true;
     }
     return (
