@@ -83,13 +83,17 @@ pub enum ConfigError {
         /// What the system said.
         error: io::Error,
     },
-    /// The file says something that settings cannot say; the message names line and field.
-    #[error("{path} has a mistake: {error}")]
+    /// The file says something that settings cannot say.
+    #[error("{path} has a mistake in line {line}{}: {what}", of(field))]
     Mistake {
         /// The file.
         path: PathBuf,
-        /// Where and what.
-        error: Box<toml::de::Error>,
+        /// The line, from 1.
+        line: usize,
+        /// The field, where the line has one.
+        field: String,
+        /// What is wrong with it.
+        what: String,
     },
 }
 
@@ -109,10 +113,7 @@ impl Config {
                 });
             }
         };
-        toml::from_str(&text).map_err(|error| ConfigError::Mistake {
-            path: path.to_owned(),
-            error: Box::new(error),
-        })
+        toml::from_str(&text).map_err(|error| mistake(path, &text, &error))
     }
 
     /// Where to look for local runtimes, if anywhere.
@@ -158,6 +159,33 @@ impl OwnExpert {
             context: self.context,
             usage_on_request: true,
         })
+    }
+}
+
+/// Where and what, without the line itself: there may be a key in it, which is just the mistake.
+fn mistake(path: &Path, text: &str, error: &toml::de::Error) -> ConfigError {
+    let start = error.span().map_or(0, |span| span.start.min(text.len()));
+    let before = text.get(..start).unwrap_or_default();
+    let number = before.matches('\n').count();
+    let line = text.lines().nth(number).unwrap_or_default();
+    let field = line.split_once('=').map_or("", |(field, _)| field.trim());
+    ConfigError::Mistake {
+        path: path.to_owned(),
+        line: number + 1,
+        field: field.to_owned(),
+        what: error
+            .message()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned(),
+    }
+}
+
+fn of(field: &str) -> String {
+    match field {
+        "" => String::new(),
+        field => format!(", `{field}`"),
     }
 }
 
@@ -215,5 +243,15 @@ mod tests {
         let insecure = format!("{EXPERT}base_url = 'http://m.example'");
         check_mistake(&insecure, &["line 5", "https://", "m.example"]);
         check_mistake("discovery = [", &["line 1"]);
+        let number = format!("{EXPERT}base_url = 7");
+        check_mistake(&number, &["line 5", "base_url"]);
+    }
+
+    #[test]
+    fn a_key_put_where_none_belongs_is_not_repeated() {
+        let text = format!("{EXPERT}base_url = 'https://m.example/v1'\nkey = 'sk-canary'");
+        let message = read(&text).unwrap_err().to_string();
+        assert!(!message.contains("canary"), "{message}");
+        assert!(message.contains("`key`"), "{message}");
     }
 }

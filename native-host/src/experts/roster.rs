@@ -81,9 +81,9 @@ impl Roster {
         let mut found = self.found.lock().await;
         let old = |found: &Found| found.at.elapsed() >= FRESH_FOR;
         if found.as_ref().is_none_or(old) {
-            let known = found.take().map(|found| found.experts).unwrap_or_default();
+            let known = found.as_ref().map(|found| found.experts.clone());
             *found = Some(Found {
-                experts: self.search(known).await,
+                experts: self.search(known.unwrap_or_default()).await,
                 at: Instant::now(),
             });
         }
@@ -101,5 +101,92 @@ impl Roster {
             async { found.await.unwrap_or(known) }
         });
         join_all(searches).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use coterie_protocol::{Action, Place};
+
+    use super::*;
+    use crate::experts::scripted::Scripted;
+
+    fn expert(id: &str) -> Arc<dyn Expert> {
+        Arc::new(Scripted::new(id, Place::ThisMachine, &Action::ALL))
+    }
+
+    /// A search that takes so long, finds one expert named after how often it was asked, and
+    /// that number.
+    fn search(time: Duration) -> (Search, Arc<AtomicUsize>) {
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let search: Search = Arc::new(move || {
+            let number = count.fetch_add(1, Ordering::SeqCst) + 1;
+            Box::pin(async move {
+                tokio::time::sleep(time).await;
+                vec![expert(&format!("found-{number}"))]
+            })
+        });
+        (search, asked)
+    }
+
+    async fn check(roster: &Roster, expected: &[&str]) {
+        let experts = roster.current().await;
+        let ids: Vec<_> = experts.iter().map(|expert| &*expert.card().id.0).collect();
+        assert_eq!(ids, expected);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_found_is_looked_for_again_when_it_is_old() {
+        let (search, asked) = search(Duration::from_millis(100));
+        let roster = Roster::new().with(expert("fixed")).searching(search);
+        assert_eq!(asked.load(Ordering::SeqCst), 0, "nobody has asked yet");
+        check(&roster, &["fixed", "found-1"]).await;
+        tokio::time::sleep(FRESH_FOR / 2).await;
+        check(&roster, &["fixed", "found-1"]).await;
+        tokio::time::sleep(FRESH_FOR / 2).await;
+        check(&roster, &["fixed", "found-2"]).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn those_who_ask_at_once_share_one_search() {
+        let (search, asked) = search(Duration::from_millis(100));
+        let roster = Roster::new().searching(search);
+        join_all((0..50).map(|_| check(&roster, &["found-1"]))).await;
+        assert_eq!(asked.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_search_that_hangs_holds_up_nobody_for_long_and_spoils_no_other() {
+        let (quick, _) = search(Duration::ZERO);
+        let (hanging, _) = search(Duration::from_secs(3600));
+        let roster = Roster::new().searching(hanging).searching(quick);
+        let asked = Instant::now();
+        check(&roster, &["found-1"]).await;
+        assert!(asked.elapsed() <= LONGEST_SEARCH + Duration::from_millis(10));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_search_that_is_given_up_is_begun_again_by_the_next() {
+        let (search, _) = search(Duration::from_millis(100));
+        let roster = Roster::new().searching(search);
+        let given_up = tokio::time::timeout(Duration::from_millis(10), roster.current()).await;
+        assert!(given_up.is_err());
+        check(&roster, &["found-2"]).await;
+    }
+
+    #[tokio::test]
+    async fn settings_and_keys_set_the_table() {
+        let config: Config = toml::from_str(
+            "[discovery]\nenabled = false\n[[expert]]\nname = 'Mine'\nvendor = 'me'\n\
+             model = 'm'\nbase_url = 'http://localhost:9/v1'",
+        )
+        .unwrap();
+        let key = |name: &str| (name == "DEEPSEEK_API_KEY").then(|| "k".to_owned());
+        let experts = Roster::set(&config, &key).fixed;
+        let ids: Vec<_> = experts.iter().map(|expert| &*expert.card().id.0).collect();
+        assert_eq!(ids[..2], ["me/m", "deepseek/deepseek-flash"]);
     }
 }

@@ -22,6 +22,9 @@ const CLIENTS: usize = 64;
 /// The documents kept for each client; the one not used for longest is forgotten first.
 const DOCUMENTS: usize = 8;
 
+/// The bytes of all messages that one client has arriving in chunks.
+const ARRIVING: usize = 96 * 1024 * 1024;
+
 /// The requests that one client may have running.
 const REQUESTS: usize = 128;
 
@@ -48,6 +51,8 @@ struct Client {
     documents: VecDeque<(DocumentId, Document)>,
     running: HashMap<RequestId, CancellationToken>,
     assembler: Assembler,
+    /// Bytes of messages that are not complete, by request.
+    arriving: HashMap<RequestId, usize>,
 }
 
 impl Clients {
@@ -159,15 +164,7 @@ impl Clients {
     pub(super) fn assemble(&self, chunk: Chunk) -> Result<Option<String>, Failure> {
         let mut known = self.known();
         let client = known.get_mut(chunk.id.client()).ok_or_else(not_greeted)?;
-        client.assembler.push(chunk).map_err(|error| {
-            let code = match error {
-                ChunkError::TooLarge { .. } => FailureCode::TooLarge,
-                ChunkError::OutOfOrder { .. } | ChunkError::TooMany => {
-                    FailureCode::MalformedMessage
-                }
-            };
-            Failure::new(code, error.to_string())
-        })
+        client.assemble(chunk)
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<ClientId, Client>> {
@@ -182,7 +179,25 @@ impl Client {
             documents: VecDeque::new(),
             running: HashMap::new(),
             assembler: Assembler::default(),
+            arriving: HashMap::new(),
         }
+    }
+
+    /// Keeps count of what is arriving: the assembler bounds each message, this all of them.
+    fn assemble(&mut self, chunk: Chunk) -> Result<Option<String>, Failure> {
+        let (id, length) = (chunk.id.clone(), chunk.text.len());
+        if self.arriving.values().sum::<usize>() + length > ARRIVING {
+            self.assembler = Assembler::default();
+            self.arriving.clear();
+            let message = format!("more than {ARRIVING} bytes are arriving in chunks at once");
+            return Err(Failure::new(FailureCode::TooLarge, message));
+        }
+        *self.arriving.entry(id.clone()).or_default() += length;
+        let whole = self.assembler.push(chunk).map_err(|error| refused(&error));
+        if !matches!(whole, Ok(None)) {
+            self.arriving.remove(&id);
+        }
+        whole
     }
 
     fn may_ask(&self) -> Result<(), Failure> {
@@ -206,6 +221,14 @@ impl Client {
     }
 }
 
+fn refused(error: &ChunkError) -> Failure {
+    let code = match error {
+        ChunkError::TooLarge { .. } => FailureCode::TooLarge,
+        ChunkError::OutOfOrder { .. } | ChunkError::TooMany => FailureCode::MalformedMessage,
+    };
+    Failure::new(code, error.to_string())
+}
+
 fn not_greeted() -> Failure {
     Failure::new(
         FailureCode::NotGreeted,
@@ -216,4 +239,34 @@ fn not_greeted() -> Failure {
 fn forgotten(id: DocumentId) -> Failure {
     let message = format!("document {} is not kept any more", id.0);
     Failure::new(FailureCode::UnknownDocument, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_that_never_end_do_not_pile_up() {
+        let clients = Clients::default();
+        let client = ClientId::try_from("a".to_owned()).unwrap();
+        clients.greet(&client, PROTOCOL).unwrap();
+        let push = |number, index| {
+            clients.assemble(Chunk {
+                id: RequestId::new(client.clone(), number),
+                index,
+                last: false,
+                text: "x".repeat(4 * 1024 * 1024),
+            })
+        };
+        let mut pushed = 0;
+        let failure = (0..).find_map(|index| {
+            (0..8).find_map(|number| {
+                pushed += 1;
+                push(number, index).err()
+            })
+        });
+        assert_eq!(failure.unwrap().code, FailureCode::TooLarge);
+        assert_eq!(pushed, ARRIVING / (4 * 1024 * 1024) + 1);
+        push(9, 0).unwrap();
+    }
 }
