@@ -114,7 +114,7 @@
       collected = before ? text.data + gap + collected : collected + gap + text.data;
     }
     const tidy = collected.replace(/[^\S\n]+/g, " ").replace(/\s*\n\s*/g, "\n");
-    return before ? tidy.slice(-SURROUNDINGS) : tidy.slice(0, SURROUNDINGS);
+    return before ? tidy.trimStart().slice(-SURROUNDINGS) : tidy.trimEnd().slice(0, SURROUNDINGS);
   }
 
   /**

@@ -1,6 +1,6 @@
 // What a reader can see of a page. Whoever wants to slip an instruction to a model past its reader hides it.
 //
-// Hidden is: `display: none`, `visibility: hidden`, `content-visibility: hidden`, opacity 0, transparent text,
+// Hidden is: `display: none`, `visibility: hidden`, `content-visibility: hidden`, opacity of almost 0, transparent text,
 // `aria-hidden`, a box without size that clips, text without size, a clip that leaves nothing, and a place that no
 // scrolling reaches. Not hidden is what a reader opens with one click: the content of a closed `<details>`, text
 // below the fold of an inner scroller, slides further on. Text in the colour of its background is not found out.
@@ -26,6 +26,9 @@
   /** @typedef {{element: Element, style: CSSStyleDeclaration, rect: DOMRect}} Look */
 
   const OPACITY_TOO = { opacityProperty: true, visibilityProperty: true };
+
+  /** An opacity below which nobody sees anything. */
+  const BARELY = 0.02;
 
   /** Not scrolled. */
   const STILL = { x: 0, y: 0 };
@@ -180,7 +183,7 @@
   function isOut(element, inClosedDetails) {
     const { display, opacity, visibility } = getComputedStyle(element);
     const unrendered = visibility === "visible" && display !== "contents" && !inClosedDetails;
-    return display === "none" || Number(opacity) < 0.02 || unrendered;
+    return display === "none" || Number(opacity) < BARELY || unrendered;
   }
 
   /**
@@ -189,7 +192,7 @@
    * @param {Look} look
    */
   function isClippedAway(element, { style, rect: { width, height } }) {
-    if (style.contentVisibility === "hidden" || NOTHING_LEFT.test(style.clipPath)) {
+    if (Number(style.opacity) < BARELY || style.contentVisibility === "hidden" || NOTHING_LEFT.test(style.clipPath)) {
       return true;
     }
     return (

@@ -9,7 +9,7 @@ use std::{
 use crate::http::{Connection, Request, Server};
 
 /// The pages as files.
-const FILES: [(&str, &str); 7] = [
+const FILES: [(&str, &str); 8] = [
     ("/lighthouse.html", include_str!("../pages/lighthouse.html")),
     ("/tea-zh.html", include_str!("../pages/tea-zh.html")),
     (
@@ -19,6 +19,7 @@ const FILES: [(&str, &str); 7] = [
     ("/market-ar.html", include_str!("../pages/market-ar.html")),
     ("/hidden.html", include_str!("../pages/hidden.html")),
     ("/form.html", include_str!("../pages/form.html")),
+    ("/drawing.svg", include_str!("../pages/drawing.svg")),
     ("/page.css", include_str!("../pages/page.css")),
 ];
 
@@ -38,6 +39,9 @@ pub const STRICT: &str = "strict.html";
 pub const HIDDEN: &str = "hidden.html";
 /// A page with fields to fill in.
 pub const FORM: &str = "form.html";
+
+/// A document that is a drawing, not HTML.
+pub const DRAWING: &str = "drawing.svg";
 
 /// How long the very long page is.
 pub const LONG_PARAGRAPHS: usize = 3000;
@@ -91,10 +95,10 @@ impl PageServer {
 
 fn answer(client: &mut Connection, request: &Request) -> io::Result<()> {
     let path = request.path.split(['?', '#']).next().unwrap_or_default();
-    let kind = if path.ends_with(".css") {
-        "text/css; charset=utf-8"
-    } else {
-        "text/html; charset=utf-8"
+    let kind = match path.rsplit_once('.') {
+        Some((_, "css")) => "text/css; charset=utf-8",
+        Some((_, "svg")) => "image/svg+xml",
+        _ => "text/html; charset=utf-8",
     };
     let policy = ("content-security-policy", STRICT_POLICY);
     let plain = [("content-type", kind)];
