@@ -17,6 +17,8 @@ mod actions;
 mod desktop;
 #[path = "end_to_end/experts.rs"]
 mod experts;
+#[path = "end_to_end/figures.rs"]
+mod figures;
 #[path = "end_to_end/keyboard.rs"]
 mod keyboard;
 #[path = "end_to_end/languages.rs"]

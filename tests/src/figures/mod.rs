@@ -1,9 +1,11 @@
 //! Measurements for `cargo xtask bench`: typed, serialisable, without an opinion.
 
 mod host;
+mod panel;
 mod spread;
 
 pub use host::{Effort, HostFigures, host};
+pub use panel::{FileSize, PanelEffort, PanelFigures, PanelSize, panel, panel_size};
 pub use spread::Spread;
 use thiserror::Error;
 
