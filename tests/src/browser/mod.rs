@@ -70,6 +70,8 @@ impl Browser {
         };
         if let Some(folder) = &launch.extension {
             browser.extension = Some(browser.load(folder)?);
+            // A click before the worker has registered its listeners would be lost.
+            browser.worker()?.detach()?;
         }
         Ok(browser)
     }

@@ -295,6 +295,17 @@ impl Session {
             .collect())
     }
 
+    /// Lets go of the target, which goes on.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn detach(self) -> Result<(), BrowserError> {
+        let params = json!({"sessionId": self.session});
+        self.connection
+            .call("", "Target.detachFromTarget", params, ANSWER)
+            .map(drop)
+    }
+
     /// Closes the target; for the service worker, kills it.
     ///
     /// # Errors

@@ -185,7 +185,7 @@ impl Click {
 
 /// Clicks Summarize and takes the times in the panel itself, on one clock.
 const CLICK: &str = r"
-new Promise((done) => {
+new Promise((done, fail) => {
   const answers = () => document.querySelectorAll('article.answer');
   const before = answers().length;
   const start = performance.now();
@@ -205,6 +205,9 @@ new Promise((done) => {
     if (answer?.querySelector('.prose')?.textContent) {
       observer.disconnect();
       ended(answer, performance.now() - start);
+    } else if (answer?.querySelector('.trouble')) {
+      observer.disconnect();
+      fail(new Error(answer.innerText));
     }
   });
   observer.observe(document.body, { subtree: true, childList: true, characterData: true });

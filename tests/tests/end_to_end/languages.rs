@@ -61,7 +61,6 @@ fn the_panel_speaks_chinese() {
     let number = scene.panel.click(Action::Summarize).unwrap();
     let answer = scene.panel.wait_until_ended(number).unwrap();
     assert!(is_chinese(&answer.heading), "{answer:?}");
-    assert!(answer.language.starts_with("zh"), "{answer:?}");
     check_no_complaints(session);
 }
 

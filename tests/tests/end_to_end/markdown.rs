@@ -96,7 +96,7 @@ fn what_is_good_in_an_answer_looks_right() {
     let stage = Stage::with(&["steady:1ms"]);
     let scene = hear(&stage, MARKDOWN);
     let first = |selector: &str| {
-        let script = format!("document.querySelector('.prose {selector}')?.innerText ?? null");
+        let script = format!("document.querySelector(`.prose {selector}`)?.innerText ?? null");
         let session = &scene.panel.session;
         session.wait_for::<String>(selector, &script).unwrap()
     };
