@@ -1,1 +1,3 @@
 //! The side panel.
+
+mod markdown;
