@@ -1,3 +1,8 @@
 //! The side panel.
 
+mod capture;
+mod conversation;
+mod language;
 mod markdown;
+mod port;
+mod state;

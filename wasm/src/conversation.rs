@@ -1,0 +1,227 @@
+//! One answer: what was asked, what has arrived of it, how it stands.
+
+use std::sync::Arc;
+
+use coterie_protocol::{
+    Action, Answered, Captured, Event, ExpertCard, Failure, LanguageTag, Outcome, Reason,
+    RequestId, StepId, StepReport, Target,
+};
+
+use crate::{
+    capture::{Refusal, Source},
+    markdown::Stream,
+};
+
+/// An answer's name within the panel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AnswerKey(pub u32);
+
+/// What a reader asked, before the page was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Question {
+    /// The button or menu item, if one was used.
+    pub action: Option<Action>,
+    /// The reader's own words.
+    pub text: String,
+    /// The language to translate into.
+    pub language: Option<LanguageTag>,
+    /// The place that a menu item was used at; without, the page in view.
+    pub place: Option<Place>,
+}
+
+/// The place that a menu item was used at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The tab.
+    pub tab: i32,
+    /// The frame of the tab.
+    pub frame: i32,
+    /// What the menu was opened on.
+    pub target: Target,
+    /// The selected text, as the browser gave it.
+    pub selection: Option<String>,
+}
+
+/// How an answer stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Phase {
+    /// The page is being read, or the host not there yet.
+    Preparing,
+    /// It was asked for; nothing has come.
+    Waiting,
+    /// It is arriving.
+    Writing,
+    /// It is complete.
+    Done(Answered),
+    /// The reader stopped it.
+    Stopped,
+    /// The host or the worker went away.
+    Interrupted,
+    /// It failed.
+    Failed(Trouble),
+}
+
+/// Why an answer failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// The host said so.
+    Host(Failure),
+    /// The page could not be read.
+    Page(Refusal),
+}
+
+/// One step of an answer.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The step.
+    pub step: StepId,
+    /// What it does, where the plan told.
+    pub action: Option<Action>,
+    /// Who does it, and why.
+    pub expert: Option<(ExpertCard, Reason)>,
+    /// Those that failed at it before.
+    pub failures: Vec<Failure>,
+    /// What arrived.
+    pub text: Stream,
+    /// What was thought aloud.
+    pub reasoning: String,
+    /// What it took.
+    pub report: Option<StepReport>,
+}
+
+/// An answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its name.
+    pub key: AnswerKey,
+    /// What was asked.
+    pub question: Question,
+    /// The page that it is about, as it was read.
+    pub source: Option<Arc<Source>>,
+    /// What the host made of the page.
+    pub captured: Option<Arc<Captured>>,
+    /// The passage that it is about.
+    pub selection: Option<String>,
+    /// Whether the page was read, or found unreadable and not needed.
+    pub prepared: bool,
+    /// Whether the page was captured again because the host had forgotten it.
+    pub captured_again: bool,
+    /// The request under which it was asked for.
+    pub request: Option<RequestId>,
+    /// Whether the reader has asked to stop it.
+    pub stopping: bool,
+    /// How it stands.
+    pub phase: Phase,
+    /// The language of the answer, where known.
+    pub language: Option<LanguageTag>,
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+}
+
+impl Answer {
+    /// An answer that nothing was done for yet.
+    pub fn new(key: AnswerKey, question: Question) -> Self {
+        Self {
+            key,
+            question,
+            source: None,
+            captured: None,
+            selection: None,
+            prepared: false,
+            captured_again: false,
+            request: None,
+            stopping: false,
+            phase: Phase::Preparing,
+            language: None,
+            steps: Vec::new(),
+        }
+    }
+
+    /// Whether more may come.
+    pub fn is_running(&self) -> bool {
+        match self.phase {
+            Phase::Preparing | Phase::Waiting | Phase::Writing => true,
+            Phase::Done(_) | Phase::Stopped | Phase::Interrupted | Phase::Failed(_) => false,
+        }
+    }
+
+    /// Whether any text has arrived.
+    pub fn has_text(&self) -> bool {
+        self.steps.iter().any(|step| !step.text.source().is_empty())
+    }
+
+    /// The text so far, as the experts wrote it.
+    pub fn text(&self) -> String {
+        let texts = self.steps.iter().map(|step| step.text.source().trim());
+        texts
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n\n")
+    }
+
+    /// Takes what happened to its request. After a terminal event nothing counts any more.
+    pub fn apply(&mut self, event: Event) {
+        if !self.is_running() {
+            return;
+        }
+        match event {
+            Event::Planned { steps, language } => {
+                for planned in steps {
+                    self.step(planned.step).action = Some(planned.action);
+                }
+                self.language = language;
+            }
+            Event::StepStarted {
+                step,
+                expert,
+                reason,
+            } => self.step(step).expert = Some((expert, reason)),
+            Event::Delta { step, text } => {
+                self.phase = Phase::Writing;
+                self.step(step).text.push(&text);
+            }
+            Event::Reasoning { step, text } => self.step(step).reasoning.push_str(&text),
+            Event::StepFailed { step, failure } => self.step(step).failures.push(failure),
+            Event::StepFinished { step, report } => self.step(step).report = Some(report),
+            Event::Done { outcome } => self.done(outcome),
+            Event::Failed { failure } => self.phase = Phase::Failed(Trouble::Host(failure)),
+            Event::Cancelled => self.phase = Phase::Stopped,
+        }
+    }
+
+    /// Takes note that the host or the worker went away.
+    pub fn interrupt(&mut self) {
+        if self.request.is_some() && self.is_running() {
+            self.phase = Phase::Interrupted;
+        }
+    }
+
+    fn done(&mut self, outcome: Outcome) {
+        self.phase = match outcome {
+            Outcome::Answered(answered) => Phase::Done(answered),
+            // Not what was asked for: as good as no end.
+            Outcome::Welcome(_) | Outcome::Captured(_) | Outcome::Experts { .. } => {
+                Phase::Interrupted
+            }
+        };
+    }
+
+    fn step(&mut self, step: StepId) -> &mut Step {
+        let at = self.steps.partition_point(|known| known.step < step);
+        if self.steps.get(at).is_none_or(|known| known.step != step) {
+            self.steps.insert(
+                at,
+                Step {
+                    step,
+                    action: None,
+                    expert: None,
+                    failures: Vec::new(),
+                    text: Stream::default(),
+                    reasoning: String::new(),
+                    report: None,
+                },
+            );
+        }
+        &mut self.steps[at]
+    }
+}

@@ -1,0 +1,265 @@
+//! Every text of the panel, by key. The words are in `extension/_locales/`.
+
+/// Names each key, with the placeholders of its text in the order in which they are given.
+macro_rules! keys {
+    ($($variant:ident = $name:literal $([$($placeholder:ident),+])?;)+) => {
+        /// A text of the panel.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Key {
+            $(#[doc = $name] $variant,)+
+        }
+
+        impl Key {
+            /// The name under which the browser knows the text.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            /// Every key with its variant's name and its placeholders.
+            #[cfg(test)]
+            const ALL: &[(Self, &str, &[&str])] = &[
+                $((Self::$variant, stringify!($variant), &[$($(stringify!($placeholder)),+)?]),)+
+            ];
+        }
+    };
+}
+
+keys! {
+    AccessAll = "panel_access_all";
+    AccessConfirm = "panel_access_confirm";
+    AccessDeclined = "panel_access_declined";
+    AccessHere = "panel_access_here" [host];
+    AccessNote = "panel_access_note";
+    AccessSite = "panel_access_site";
+    ActionAnswer = "panel_action_answer";
+    ActionExpand = "panel_action_expand";
+    ActionExplain = "panel_action_explain";
+    ActionSummarize = "panel_action_summarize";
+    ActionTranslate = "panel_action_translate";
+    Actions = "panel_actions";
+    AnnounceDone = "panel_announce_done" [action];
+    AnnounceFailed = "panel_announce_failed" [action, why];
+    AnnounceInterrupted = "panel_announce_interrupted" [action];
+    AnnounceStopped = "panel_announce_stopped" [action];
+    Cancel = "panel_cancel";
+    CapturedNote = "panel_captured_note";
+    CapturedTitle = "panel_captured_title";
+    Characters = "panel_characters" [count];
+    ChipArticle = "panel_chip_article";
+    ChipPage = "panel_chip_page";
+    ChipSelection = "panel_chip_selection";
+    Citation = "panel_citation" [number];
+    CitationClose = "panel_citation_close" [number];
+    CommandCopy = "panel_command_copy";
+    Composer = "panel_composer";
+    ComposerHint = "panel_composer_hint";
+    Conversation = "panel_conversation";
+    Copied = "panel_copied";
+    Copy = "panel_copy";
+    CopyFailed = "panel_copy_failed";
+    CostNone = "panel_cost_none";
+    CostUnknown = "panel_cost_unknown";
+    Details = "panel_details";
+    ExtensionTooOldBody = "panel_extension_too_old_body" [host, panel];
+    ExtensionTooOldTitle = "panel_extension_too_old_title";
+    FailureBadRequest = "panel_failure_bad_request";
+    FailureBusy = "panel_failure_busy";
+    FailureContentPolicy = "panel_failure_content_policy";
+    FailureDuplicateRequest = "panel_failure_duplicate_request";
+    FailureEndedEarly = "panel_failure_ended_early";
+    FailureIncompatible = "panel_failure_incompatible";
+    FailureInternal = "panel_failure_internal";
+    FailureKeyRefused = "panel_failure_key_refused";
+    FailureMalformedAnswer = "panel_failure_malformed_answer";
+    FailureMalformedMessage = "panel_failure_malformed_message";
+    FailureNoExpert = "panel_failure_no_expert";
+    FailureNoTranslator = "panel_failure_no_translator";
+    FailureNotGreeted = "panel_failure_not_greeted";
+    FailureNothingAsked = "panel_failure_nothing_asked";
+    FailureNothingToRead = "panel_failure_nothing_to_read";
+    FailureOverloaded = "panel_failure_overloaded";
+    FailureQuotaExhausted = "panel_failure_quota_exhausted";
+    FailureRateLimited = "panel_failure_rate_limited";
+    FailureTimedOut = "panel_failure_timed_out";
+    FailureTooLarge = "panel_failure_too_large";
+    FailureTooLong = "panel_failure_too_long";
+    FailureUnknownDocument = "panel_failure_unknown_document";
+    FailureUnknownExpert = "panel_failure_unknown_expert";
+    FailureUnreachable = "panel_failure_unreachable";
+    Hidden = "panel_hidden" [count];
+    HiddenOne = "panel_hidden_one";
+    HostBrokenTitle = "panel_host_broken_title";
+    HostConnecting = "panel_host_connecting";
+    HostEndedBody = "panel_host_ended_body";
+    HostEndedTitle = "panel_host_ended_title";
+    HostForbiddenBody = "panel_host_forbidden_body";
+    HostForbiddenTitle = "panel_host_forbidden_title";
+    HostMissingBody = "panel_host_missing_body";
+    HostMissingTitle = "panel_host_missing_title";
+    HostTooOldBody = "panel_host_too_old_body" [host, panel];
+    HostTooOldTitle = "panel_host_too_old_title";
+    Image = "panel_image";
+    Latest = "panel_latest";
+    LinkNote = "panel_link_note" [host];
+    LinkOpen = "panel_link_open";
+    LinkTitle = "panel_link_title";
+    NoPage = "panel_no_page";
+    OpenExtensions = "panel_open_extensions";
+    PageBrowserBody = "panel_page_browser_body";
+    PageBrowserTitle = "panel_page_browser_title";
+    PageEmptyBody = "panel_page_empty_body";
+    PageEmptyTitle = "panel_page_empty_title";
+    PageErrorBody = "panel_page_error_body";
+    PageErrorTitle = "panel_page_error_title";
+    PageFileBody = "panel_page_file_body";
+    PageFileTitle = "panel_page_file_title";
+    PageGoneBody = "panel_page_gone_body";
+    PageGoneTitle = "panel_page_gone_title";
+    PageNotGrantedBody = "panel_page_not_granted_body";
+    PageNotGrantedMore = "panel_page_not_granted_more";
+    PageNotGrantedTitle = "panel_page_not_granted_title";
+    PageOtherTitle = "panel_page_other_title";
+    PagePdfBody = "panel_page_pdf_body";
+    PagePdfTitle = "panel_page_pdf_title";
+    PageReload = "panel_page_reload";
+    PageSilentBody = "panel_page_silent_body";
+    PageSilentTitle = "panel_page_silent_title";
+    PageSourceBody = "panel_page_source_body";
+    PageSourceTitle = "panel_page_source_title";
+    PageStoreBody = "panel_page_store_body";
+    PageStoreTitle = "panel_page_store_title";
+    PlaceBuiltIn = "panel_place_built_in";
+    PlaceCloud = "panel_place_cloud";
+    PlaceThisMachine = "panel_place_this_machine";
+    Reading = "panel_reading";
+    ReasonBuiltIn = "panel_reason_built_in";
+    ReasonChosen = "panel_reason_chosen";
+    ReasonInstead = "panel_reason_instead" [expert, why];
+    ReasonKey = "panel_reason_key";
+    ReasonThisMachine = "panel_reason_this_machine";
+    Reasoning = "panel_reasoning";
+    RemedyLanguage = "panel_remedy_language";
+    RemedyQuestion = "panel_remedy_question";
+    RemedyReload = "panel_remedy_reload";
+    Retry = "panel_retry";
+    RetryAfter = "panel_retry_after" [seconds];
+    Seconds = "panel_seconds" [seconds];
+    Send = "panel_send";
+    StatusIncomplete = "panel_status_incomplete";
+    StatusInterrupted = "panel_status_interrupted";
+    StatusStopped = "panel_status_stopped";
+    StatusTruncated = "panel_status_truncated";
+    Stop = "panel_stop";
+    Stopping = "panel_stopping";
+    TranslateInto = "panel_translate_into";
+    TryAgain = "panel_try_again";
+    Untitled = "panel_untitled";
+    Waiting = "panel_waiting";
+    WaitingHost = "panel_waiting_host";
+    WelcomeBody = "panel_welcome_body";
+    WelcomeTitle = "panel_welcome_title";
+    Why = "panel_why";
+    Words = "panel_words" [count];
+    WordsOne = "panel_words_one";
+
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{collections::BTreeMap, fs, path::Path};
+
+    use serde_json::Value;
+
+    use super::*;
+
+    const LOCALES: [&str; 2] = ["en", "zh_CN"];
+
+    fn extension() -> std::path::PathBuf {
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../extension")
+    }
+
+    fn table(locale: &str) -> BTreeMap<String, Value> {
+        let path = extension().join("_locales").join(locale).join("messages.json");
+        serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+    }
+
+    /// The placeholders that a text declares, in the order in which they are filled, after
+    /// checking that it uses exactly those.
+    fn placeholders(entry: &Value) -> Vec<String> {
+        let message = entry["message"].as_str().unwrap();
+        let declared = entry["placeholders"].as_object().cloned().unwrap_or_default();
+        let mut filled: Vec<_> = declared
+            .iter()
+            .map(|(name, value)| (value["content"].as_str().unwrap().to_owned(), name.clone()))
+            .collect();
+        filled.sort();
+        for (_, name) in &filled {
+            let used = format!("${}$", name.to_uppercase());
+            assert!(message.contains(&used), "{message:?} does not use {name}");
+        }
+        assert_eq!(message.matches('$').count() / 2, filled.len(), "{message:?}");
+        filled.into_iter().map(|(_, name)| name).collect()
+    }
+
+    #[test]
+    fn every_text_exists_in_every_language_with_the_same_placeholders() {
+        for locale in LOCALES {
+            let table = table(locale);
+            for (key, _, expected) in Key::ALL {
+                let entry = table.get(key.name());
+                let entry = entry.unwrap_or_else(|| panic!("{locale} lacks {}", key.name()));
+                assert_eq!(placeholders(entry), *expected, "{locale} {}", key.name());
+                assert_ne!(entry["message"], "", "{locale} {}", key.name());
+            }
+        }
+    }
+
+    /// All of the panel's source but this file, and the script that starts it.
+    fn sources(folder: &Path, into: &mut String) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                sources(&path, into);
+            } else if path.file_name().unwrap() != "messages.rs" {
+                into.push_str(&fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_is_unused() {
+        let mut source = fs::read_to_string(extension().join("boot.js")).unwrap();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+        let used = |variant: &str| {
+            source.match_indices(&format!("Key::{variant}")).any(|(at, found)| {
+                let next = source[at + found.len()..].chars().next();
+                !next.is_some_and(char::is_alphanumeric)
+            })
+        };
+        for (_, variant, _) in Key::ALL {
+            assert!(used(variant), "Key::{variant} is not used");
+        }
+        let names: Vec<_> = Key::ALL.iter().map(|(key, ..)| key.name()).collect();
+        for name in table("en").keys().filter(|name| name.starts_with("panel_")) {
+            let known = names.contains(&name.as_str()) || source.contains(&format!("\"{name}\""));
+            assert!(known, "{name} is not used");
+        }
+    }
+
+    #[test]
+    fn both_tables_are_sorted_and_have_the_same_keys() {
+        let names = |locale: &str| {
+            let path = extension().join("_locales").join(locale).join("messages.json");
+            let text = fs::read_to_string(path).unwrap();
+            let lines = text.lines().filter(|line| line.starts_with("  \""));
+            lines.map(str::to_owned).collect::<Vec<_>>()
+        };
+        let english = names("en");
+        assert!(english.is_sorted());
+        for locale in LOCALES {
+            assert_eq!(names(locale), english);
+        }
+    }
+}
