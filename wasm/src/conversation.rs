@@ -23,8 +23,6 @@ pub struct Question {
     pub action: Option<Action>,
     /// The reader's own words.
     pub text: String,
-    /// The language to translate into.
-    pub language: Option<LanguageTag>,
     /// The place that a menu item was used at; without, the page in view.
     pub place: Option<Place>,
 }
@@ -81,6 +79,8 @@ pub struct Step {
     pub expert: Option<(ExpertCard, Reason)>,
     /// Those that failed at it before.
     pub failures: Vec<Failure>,
+    /// How much of a page that is too long the expert reads, in percent.
+    pub read_percent: Option<u8>,
     /// What arrived.
     pub text: Stream,
     /// What was thought aloud.
@@ -175,12 +175,19 @@ impl Answer {
                 step,
                 expert,
                 reason,
-            } => self.step(step).expert = Some((expert, reason)),
+            } => {
+                let step = self.step(step);
+                step.expert = Some((expert, reason));
+                step.read_percent = None;
+            }
             Event::Delta { step, text } => {
                 self.phase = Phase::Writing;
                 self.step(step).text.push(&text);
             }
             Event::Reasoning { step, text } => self.step(step).reasoning.push_str(&text),
+            Event::Shortened { step, read_percent } => {
+                self.step(step).read_percent = Some(read_percent);
+            }
             Event::StepFailed { step, failure } => self.step(step).failures.push(failure),
             Event::StepFinished { step, report } => self.step(step).report = Some(report),
             Event::Done { outcome } => self.done(outcome),
@@ -216,6 +223,7 @@ impl Answer {
                     action: None,
                     expert: None,
                     failures: Vec::new(),
+                    read_percent: None,
                     text: Stream::default(),
                     reasoning: String::new(),
                     report: None,

@@ -30,7 +30,10 @@ pub fn install_hook() {
         if !CRASHED.swap(true, Ordering::Relaxed) {
             // The place alone: a panic's message may hold text of the page.
             let place = info.location().map(ToString::to_string);
-            console_error(&format!("coterie: the panel failed at {}", place.unwrap_or_default()));
+            console_error(&format!(
+                "coterie: the panel failed at {}",
+                place.unwrap_or_default()
+            ));
             show_crash_screen();
         }
     }));

@@ -67,11 +67,30 @@ mod tests {
     #[test]
     fn each_kind_of_failure_has_its_own_sentence() {
         let codes = [
-            "no_expert", "no_translator", "unknown_expert", "nothing_to_read", "nothing_asked",
-            "unknown_document", "key_refused", "quota_exhausted", "rate_limited", "overloaded",
-            "too_long", "content_policy", "bad_request", "unreachable", "timed_out", "ended_early",
-            "malformed_answer", "malformed_message", "too_large", "not_greeted",
-            "duplicate_request", "busy", "incompatible", "internal",
+            "no_expert",
+            "no_translator",
+            "unknown_expert",
+            "nothing_to_read",
+            "nothing_asked",
+            "unknown_document",
+            "key_refused",
+            "quota_exhausted",
+            "rate_limited",
+            "overloaded",
+            "too_long",
+            "content_policy",
+            "bad_request",
+            "unreachable",
+            "timed_out",
+            "ended_early",
+            "malformed_answer",
+            "malformed_message",
+            "too_large",
+            "not_greeted",
+            "duplicate_request",
+            "busy",
+            "incompatible",
+            "internal",
         ];
         for name in codes {
             let code: FailureCode = serde_json::from_value(json!(name)).unwrap();
@@ -83,10 +102,18 @@ mod tests {
     fn a_sentence_that_ends_in_a_colon_is_followed_by_a_command_and_no_other_is() {
         let table = include_str!("../../extension/_locales/en/messages.json");
         let table: Value = serde_json::from_str(table).unwrap();
-        for code in [FailureCode::KeyRefused, FailureCode::Incompatible, FailureCode::Busy] {
+        for code in [
+            FailureCode::KeyRefused,
+            FailureCode::Incompatible,
+            FailureCode::Busy,
+        ] {
             let (key, remedy) = advice(code);
             let sentence = table[key.name()]["message"].as_str().unwrap();
-            assert_eq!(sentence.ends_with(':'), matches!(remedy, Remedy::Run(_)), "{sentence}");
+            assert_eq!(
+                sentence.ends_with(':'),
+                matches!(remedy, Remedy::Run(_)),
+                "{sentence}"
+            );
         }
     }
 }

@@ -51,7 +51,6 @@ keys! {
     ChipPage = "panel_chip_page";
     ChipSelection = "panel_chip_selection";
     Citation = "panel_citation" [number];
-    CitationClose = "panel_citation_close" [number];
     CommandCopy = "panel_command_copy";
     Composer = "panel_composer";
     ComposerHint = "panel_composer_hint";
@@ -91,7 +90,6 @@ keys! {
     Hidden = "panel_hidden" [count];
     HiddenOne = "panel_hidden_one";
     HostBrokenTitle = "panel_host_broken_title";
-    HostConnecting = "panel_host_connecting";
     HostEndedBody = "panel_host_ended_body";
     HostEndedTitle = "panel_host_ended_title";
     HostForbiddenBody = "panel_host_forbidden_body";
@@ -101,6 +99,7 @@ keys! {
     HostTooOldBody = "panel_host_too_old_body" [host, panel];
     HostTooOldTitle = "panel_host_too_old_title";
     Image = "panel_image";
+    Language = "panel_language";
     Latest = "panel_latest";
     LinkNote = "panel_link_note" [host];
     LinkOpen = "panel_link_open";
@@ -120,6 +119,7 @@ keys! {
     PageNotGrantedBody = "panel_page_not_granted_body";
     PageNotGrantedMore = "panel_page_not_granted_more";
     PageNotGrantedTitle = "panel_page_not_granted_title";
+    PageOtherBody = "panel_page_other_body";
     PageOtherTitle = "panel_page_other_title";
     PagePdfBody = "panel_page_pdf_body";
     PagePdfTitle = "panel_page_pdf_title";
@@ -149,6 +149,7 @@ keys! {
     Send = "panel_send";
     StatusIncomplete = "panel_status_incomplete";
     StatusInterrupted = "panel_status_interrupted";
+    StatusShortened = "panel_status_shortened" [percent];
     StatusStopped = "panel_status_stopped";
     StatusTruncated = "panel_status_truncated";
     Stop = "panel_stop";
@@ -163,7 +164,6 @@ keys! {
     Why = "panel_why";
     Words = "panel_words" [count];
     WordsOne = "panel_words_one";
-
 }
 
 #[cfg(test)]
@@ -181,7 +181,10 @@ mod tests {
     }
 
     fn table(locale: &str) -> BTreeMap<String, Value> {
-        let path = extension().join("_locales").join(locale).join("messages.json");
+        let path = extension()
+            .join("_locales")
+            .join(locale)
+            .join("messages.json");
         serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
     }
 
@@ -189,7 +192,10 @@ mod tests {
     /// checking that it uses exactly those.
     fn placeholders(entry: &Value) -> Vec<String> {
         let message = entry["message"].as_str().unwrap();
-        let declared = entry["placeholders"].as_object().cloned().unwrap_or_default();
+        let declared = entry["placeholders"]
+            .as_object()
+            .cloned()
+            .unwrap_or_default();
         let mut filled: Vec<_> = declared
             .iter()
             .map(|(name, value)| (value["content"].as_str().unwrap().to_owned(), name.clone()))
@@ -199,7 +205,11 @@ mod tests {
             let used = format!("${}$", name.to_uppercase());
             assert!(message.contains(&used), "{message:?} does not use {name}");
         }
-        assert_eq!(message.matches('$').count() / 2, filled.len(), "{message:?}");
+        assert_eq!(
+            message.matches('$').count() / 2,
+            filled.len(),
+            "{message:?}"
+        );
         filled.into_iter().map(|(_, name)| name).collect()
     }
 
@@ -231,12 +241,17 @@ mod tests {
     #[test]
     fn no_text_is_unused() {
         let mut source = fs::read_to_string(extension().join("boot.js")).unwrap();
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut source);
+        sources(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+            &mut source,
+        );
         let used = |variant: &str| {
-            source.match_indices(&format!("Key::{variant}")).any(|(at, found)| {
-                let next = source[at + found.len()..].chars().next();
-                !next.is_some_and(char::is_alphanumeric)
-            })
+            source
+                .match_indices(&format!("Key::{variant}"))
+                .any(|(at, found)| {
+                    let next = source[at + found.len()..].chars().next();
+                    !next.is_some_and(char::is_alphanumeric)
+                })
         };
         for (_, variant, _) in Key::ALL {
             assert!(used(variant), "Key::{variant} is not used");
@@ -251,7 +266,10 @@ mod tests {
     #[test]
     fn both_tables_are_sorted_and_have_the_same_keys() {
         let names = |locale: &str| {
-            let path = extension().join("_locales").join(locale).join("messages.json");
+            let path = extension()
+                .join("_locales")
+                .join(locale)
+                .join("messages.json");
             let text = fs::read_to_string(path).unwrap();
             let lines = text.lines().filter(|line| line.starts_with("  \""));
             lines.map(str::to_owned).collect::<Vec<_>>()

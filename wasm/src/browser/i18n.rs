@@ -41,7 +41,13 @@ pub fn say(key: Key) -> String {
 
 /// A text with its placeholders filled, in their order.
 pub fn say_with(key: Key, values: &[&str]) -> String {
-    get_message(key.name(), &values.iter().map(|value| JsValue::from_str(value)).collect())
+    get_message(
+        key.name(),
+        &values
+            .iter()
+            .map(|value| JsValue::from_str(value))
+            .collect(),
+    )
 }
 
 /// The language of the browser.
@@ -49,9 +55,9 @@ pub fn reader_language() -> LanguageTag {
     LanguageTag::new(&ui_language())
 }
 
-/// The language that the panel itself speaks.
-pub fn panel_language() -> &'static str {
-    if reader_language().primary() == "zh" { "zh-CN" } else { "en" }
+/// The language that the panel itself speaks: not the browser's, where there is no table for it.
+pub fn panel_language() -> String {
+    say(Key::Language)
 }
 
 /// The name of a language in the panel's own.
@@ -59,7 +65,8 @@ pub fn language_name(language: &LanguageTag) -> String {
     let options = object(&[("type", &"language".into())]);
     let names = DisplayNames::new(&panel_language().into(), &options);
     let name = names.and_then(|names| names.of(language.as_str())).ok();
-    name.and_then(|name| name.as_string()).unwrap_or_else(|| language.as_str().to_owned())
+    name.and_then(|name| name.as_string())
+        .unwrap_or_else(|| language.as_str().to_owned())
 }
 
 /// A whole number.
@@ -83,13 +90,14 @@ pub fn seconds(milliseconds: u64) -> String {
 
 /// An amount of money. Small ones keep the digits that count.
 pub fn money(amount: f64, currency: &str) -> String {
-    let digits = [
-        ("style", &JsValue::from_str("currency")),
-        ("currency", &JsValue::from_str(currency)),
-        ("maximumSignificantDigits", &JsValue::from_f64(2.0)),
-    ];
+    let (style, currency_code) = ("currency".into(), currency.into());
+    let significant = JsValue::from_f64(2.0);
+    let mut options = vec![("style", &style), ("currency", &currency_code)];
+    if amount < 1.0 {
+        options.push(("maximumSignificantDigits", &significant));
+    }
     let unknown_currency = || format!("{amount} {currency}");
-    NumberFormat::new(&panel_language().into(), &object(&digits))
+    NumberFormat::new(&panel_language().into(), &object(&options))
         .map_or_else(|_| unknown_currency(), |format| format.format(amount))
 }
 

@@ -16,7 +16,9 @@ use wasm_bindgen::JsValue;
 /// The browser's own words for what went wrong.
 pub fn message(error: &JsValue) -> String {
     let text = js_sys::Reflect::get(error, &"message".into()).ok();
-    let text = text.and_then(|text| text.as_string()).or_else(|| error.as_string());
+    let text = text
+        .and_then(|text| text.as_string())
+        .or_else(|| error.as_string());
     text.unwrap_or_else(|| "unknown error".to_owned())
 }
 

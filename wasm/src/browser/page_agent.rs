@@ -18,7 +18,10 @@ extern "C" {
 /// # Errors
 /// Why the page may not be read.
 pub async fn snapshot(tab: i32, frame: i32) -> Result<Snapshot, Refusal> {
-    let files: Array = PAGE_AGENT_FILES.iter().map(|file| JsValue::from_str(file)).collect();
+    let files: Array = PAGE_AGENT_FILES
+        .iter()
+        .map(|file| JsValue::from_str(file))
+        .collect();
     let frames = Array::of1(&frame.into());
     let target = object(&[("tabId", &tab.into()), ("frameIds", &frames)]);
     let injection = object(&[("target", &target), ("files", &files)]);

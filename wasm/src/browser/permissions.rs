@@ -19,10 +19,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = addHostAccessRequest, catch)]
     async fn add_host_access_request(request: &JsValue) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_namespace = ["chrome"], js_name = permissions)]
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["chrome"], js_name = permissions)]
     static PERMISSIONS: JsValue;
 
-    #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = onAdded)]
+    #[wasm_bindgen(js_namespace = ["chrome", "permissions"], js_name = onAdded, thread_local_v2)]
     static ON_ADDED: ChromeEvent;
 }
 
@@ -42,7 +42,10 @@ impl Sites {
             Self::All => "*",
         };
         let patterns = ["http", "https"].map(|scheme| format!("{scheme}://{host}/*"));
-        let patterns: Array = patterns.iter().map(|pattern| JsValue::from_str(pattern)).collect();
+        let patterns: Array = patterns
+            .iter()
+            .map(|pattern| JsValue::from_str(pattern))
+            .collect();
         object(&[("origins", &patterns)])
     }
 
@@ -56,7 +59,9 @@ impl Sites {
 
     /// Whether they may be read already.
     pub async fn are_open(&self) -> bool {
-        contains(&self.origins()).await.is_ok_and(|open| open.is_truthy())
+        contains(&self.origins())
+            .await
+            .is_ok_and(|open| open.is_truthy())
     }
 }
 
@@ -74,7 +79,9 @@ pub fn can_request_tab() -> bool {
 /// # Errors
 /// What the browser says.
 pub async fn request_tab(tab: i32) -> Result<(), JsValue> {
-    add_host_access_request(&object(&[("tabId", &tab.into())])).await.map(drop)
+    add_host_access_request(&object(&[("tabId", &tab.into())]))
+        .await
+        .map(drop)
 }
 
 /// Calls back when access to more sites was given.

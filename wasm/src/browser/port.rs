@@ -89,7 +89,9 @@ impl Port {
             ToHost::Capture { id, snapshot } if snapshot.html.len() > LARGEST_WHOLE => {
                 let json = JSON::stringify(&to_js(message)?)?;
                 let chunks = split(id, &String::from(json));
-                chunks.into_iter().try_for_each(|chunk| whole(&ToHost::Chunk(chunk)))
+                chunks
+                    .into_iter()
+                    .try_for_each(|chunk| whole(&ToHost::Chunk(chunk)))
             }
             message => whole(message),
         }
@@ -111,7 +113,10 @@ impl Drop for Port {
 /// The extension's version.
 pub fn version() -> String {
     let version = js_sys::Reflect::get(&manifest(), &"version".into());
-    version.ok().and_then(|version| version.as_string()).unwrap_or_default()
+    version
+        .ok()
+        .and_then(|version| version.as_string())
+        .unwrap_or_default()
 }
 
 /// Reads a message, putting chunks together. One that cannot be read is noted and dropped.

@@ -31,5 +31,7 @@ pub async fn target_language() -> Result<Option<String>, JsValue> {
 /// # Errors
 /// What the browser says.
 pub async fn remember_target_language(tag: &str) -> Result<(), JsValue> {
-    set(&object(&[(TARGET_LANGUAGE, &tag.into())])).await.map(drop)
+    set(&object(&[(TARGET_LANGUAGE, &tag.into())]))
+        .await
+        .map(drop)
 }

@@ -26,10 +26,10 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], catch)]
     async fn create(options: &JsValue) -> Result<JsValue, JsValue>;
 
-    #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = onActivated)]
+    #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = onActivated, thread_local_v2)]
     static ON_ACTIVATED: ChromeEvent;
 
-    #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = onUpdated)]
+    #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = onUpdated, thread_local_v2)]
     static ON_UPDATED: ChromeEvent;
 }
 
@@ -73,7 +73,9 @@ pub async fn reload(tab: i32) -> Result<(), JsValue> {
 /// # Errors
 /// What the browser says.
 pub async fn open_extensions() -> Result<(), JsValue> {
-    create(&object(&[("url", &"chrome://extensions".into())])).await.map(drop)
+    create(&object(&[("url", &"chrome://extensions".into())]))
+        .await
+        .map(drop)
 }
 
 /// Something that happened to the tabs of the panel's window.
@@ -123,7 +125,10 @@ fn read(tab: &JsValue) -> Option<Tab> {
 fn number(object: &JsValue, name: &str) -> Option<i32> {
     let value = Reflect::get(object, &name.into()).ok()?.as_f64()?;
     // Ids are whole and small; what is not has no tab.
-    #[expect(clippy::cast_possible_truncation, reason = "the browser's ids are 32 bits wide")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the browser's ids are 32 bits wide"
+    )]
     Some(value as i32)
 }
 

@@ -12,7 +12,8 @@ mod stream;
 mod tests;
 mod visible;
 
-pub use build::render;
+#[cfg(test)]
+use build::render;
 pub use link::{Address, Addresses, Link};
 pub use node::{Alignment, Element, Node, Tag};
 pub use stream::Stream;

@@ -147,6 +147,10 @@ impl Panel {
     fn send(&mut self, key: AnswerKey, captured: Option<Arc<Captured>>) {
         let conversation = self.conversation_before(key);
         let reader_language = Some(self.reader_language.clone());
+        let page_language = captured
+            .as_ref()
+            .and_then(|captured| captured.language.as_ref());
+        let target = self.target_for(page_language);
         let Some(answer) = self.answer_mut(key) else {
             return;
         };
@@ -160,7 +164,7 @@ impl Panel {
                 None => Target::Page,
             }),
             selection: answer.selection.clone(),
-            language: question.language.clone(),
+            language: (question.action == Some(Action::Translate)).then_some(target),
             reader_language,
             conversation: if question.action.is_none() {
                 conversation

@@ -20,6 +20,7 @@ pub use page::PageState;
 use crate::{
     capture::{Source, Tab},
     conversation::{Answer, AnswerKey, Phase, Trouble},
+    language,
     port::{Incoming, Outgoing, WorkerCommand, WorkerNews},
 };
 
@@ -89,6 +90,7 @@ pub struct Panel {
     version: String,
     window: i32,
     reader_language: LanguageTag,
+    chosen_language: Option<LanguageTag>,
     link: Link,
     attempts: u32,
     tab: Option<Tab>,
@@ -112,6 +114,7 @@ impl Panel {
             version,
             window,
             reader_language: reader,
+            chosen_language: None,
             link: Link::Connecting,
             attempts: 0,
             tab: None,
@@ -142,9 +145,20 @@ impl Panel {
         self.tab.as_ref()
     }
 
-    /// The reader's own language.
-    pub fn reader_language(&self) -> &LanguageTag {
-        &self.reader_language
+    /// The language that the page in view would be translated into.
+    pub fn target_language(&self) -> LanguageTag {
+        let captured = self.page.captured();
+        self.target_for(captured.and_then(|captured| captured.language.as_ref()))
+    }
+
+    /// The reader has chosen the language to translate into.
+    pub fn choose_language(&mut self, language: LanguageTag) {
+        self.chosen_language = Some(language);
+        self.show(Part::Page);
+    }
+
+    fn target_for(&self, page: Option<&LanguageTag>) -> LanguageTag {
+        language::target(self.chosen_language.as_ref(), &self.reader_language, page)
     }
 
     /// The answers, oldest first.

@@ -651,6 +651,21 @@ fn turning_to_another_tab_does_not_lose_a_running_answer() {
 }
 
 #[test]
+fn a_translation_goes_into_the_chosen_language_else_one_that_the_page_is_not_in() {
+    let mut stage = Stage::ready();
+    stage.press(Action::Translate);
+    stage.read("<p>page", None);
+    assert_eq!(stage.ask_sent().language, Some(LanguageTag::new("zh-CN")));
+    stage.act(|panel| panel.choose_language(LanguageTag::new("fr")));
+    stage.press(Action::Translate);
+    stage.read("<p>page", None);
+    assert_eq!(stage.ask_sent().language, Some(LanguageTag::new("fr")));
+    stage.press(Action::Summarize);
+    stage.read("<p>page", None);
+    assert_eq!(stage.ask_sent().language, None);
+}
+
+#[test]
 fn a_page_without_text_says_so() {
     let mut stage = Stage::ready();
     stage.act(|panel| panel.turn_to(tab(6)));
