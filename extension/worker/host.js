@@ -106,19 +106,20 @@ export class Host {
     this.#wanted = false;
     this.#waiting = [];
     this.#stopWaiting();
-    if (this.#port !== null) {
-      this.#port.disconnect();
-      this.#port = null;
-      this.#history = closed(this.#history);
-      this.#remember();
-    }
+    this.#close();
   }
 
-  /** The reader wants it tried at once. */
+  /** The reader wants it tried at once; a host that runs, as one that is too old, is started anew. */
   retryNow() {
-    if (this.#wanted && this.#timer !== null) {
-      this.#stopWaiting();
-      this.#enter("connecting", "");
+    if (!this.#wanted || !this.#recalled) {
+      return;
+    }
+    this.#stopWaiting();
+    if (this.#status.state === "connected") {
+      this.#close();
+    }
+    this.#enter("connecting", "");
+    if (this.#port === null) {
       this.#open();
     }
   }
@@ -136,6 +137,15 @@ export class Host {
       this.#waiting.push(message);
     }
     return opening;
+  }
+
+  #close() {
+    if (this.#port !== null) {
+      this.#port.disconnect();
+      this.#port = null;
+      this.#history = closed(this.#history);
+      this.#remember();
+    }
   }
 
   async #recall() {

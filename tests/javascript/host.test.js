@@ -133,9 +133,19 @@ test("the reader need not wait for the next try", async () => {
   stage.tell();
   stage.host.retryNow();
   stage.host.retryNow();
-  assert.deepEqual(stage.tell(), ["connecting"]);
+  assert.deepEqual(stage.tell(), ["connecting", "connecting"], "each click gets an answer");
   assert.equal(stage.ports.length, 2);
   assert.equal(stage.timers.size, 0);
+});
+
+test("a host that runs is started anew when the reader wants it", async () => {
+  const stage = await connected();
+  const old = stage.port;
+  stage.host.retryNow();
+  assert.equal(old.open, false);
+  assert.equal(stage.ports.length, 2);
+  stage.say({ kind: "event", id: "worker/1", event: "done" });
+  assert.deepEqual(stage.tell(), ["connecting", "connected"]);
 });
 
 test("without a panel the port is closed and not opened again", async () => {
