@@ -5,6 +5,7 @@
 
 pub mod coe;
 pub mod config;
+pub mod evaluation;
 pub mod experts;
 mod http;
 pub mod install;

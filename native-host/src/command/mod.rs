@@ -2,6 +2,7 @@
 
 mod ask;
 mod doctor;
+mod evaluate;
 mod experts;
 mod input;
 mod install;
@@ -40,6 +41,9 @@ enum Command {
     Ask(ask::Question),
     /// Print the article of a page
     Extract(page::Options),
+    /// Measure the built-in experts against reference data
+    #[command(subcommand)]
+    Eval(evaluate::What),
     /// List the experts that can be asked
     Experts(experts::Options),
     /// Register this program with the browsers that you use
@@ -59,6 +63,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
         Command::Explain(options) => block_on(ask::about(Action::Explain, options)),
         Command::Ask(options) => block_on(ask::question(options)),
         Command::Extract(options) => page::extract(&options),
+        Command::Eval(what) => evaluate::run(&what),
         Command::Experts(options) => block_on(experts::run(options)),
         Command::Install(options) => install::install(&options),
         Command::Uninstall(options) => install::uninstall(&options),

@@ -1,6 +1,7 @@
 //! Experts: one trait for all of them, whatever they are made of, and the roster of those at hand.
 
 mod base_url;
+pub mod builtin;
 pub mod catalog;
 pub mod dialects;
 pub mod discovery;

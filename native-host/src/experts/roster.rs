@@ -6,7 +6,7 @@ use futures::future::{BoxFuture, join_all};
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{
-    Expert,
+    Expert, builtin,
     catalog::{self, Environment},
     dialects::{apertium::Apertium, openai::OpenAi},
     discovery,
@@ -59,7 +59,7 @@ impl Roster {
         if let Some(apertium) = Apertium::from_environment() {
             roster = roster.searching(Arc::new(apertium).search());
         }
-        roster
+        builtin::all().into_iter().fold(roster, Self::with)
     }
 
     /// Adds an expert that stays.

@@ -16,3 +16,4 @@ pub use article::Article;
 pub use language::{Letters, is_unspaced, is_wide, of as language_of, words};
 pub use read::{PageError, ReadOptions, read, read_any};
 pub use sentences::sentences;
+pub(crate) use text::one_line;
