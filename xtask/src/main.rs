@@ -7,6 +7,7 @@ mod manifest;
 mod project;
 mod run;
 mod setup;
+mod showcase;
 mod steps;
 mod test;
 

@@ -125,6 +125,11 @@ pub fn prefer(needs: &[&Need]) {
     }
 }
 
+/// Whether a need is met.
+pub fn is_there(need: &Need) -> bool {
+    (need.found)()
+}
+
 fn install(packages: &[&str]) -> Result<()> {
     let by_hand = format!("sudo apt-get install {}", packages.join(" "));
     let Some(prefix) = privilege() else {
