@@ -2,12 +2,14 @@
 
 #![expect(clippy::print_stdout, reason = "xtask talks to a person in a terminal")]
 
+mod bench;
 mod build;
 mod manifest;
 mod project;
 mod run;
 mod setup;
 mod showcase;
+mod size;
 mod steps;
 mod test;
 
@@ -28,6 +30,8 @@ enum Command {
     Build,
     /// Build, then open a browser on a sample article with the side panel beside it
     Run(run::Options),
+    /// Measure, and print beside what we aim for
+    Bench,
     /// Check and test everything
     Test(test::Options),
 }
@@ -35,6 +39,7 @@ enum Command {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Build => build::all(),
+        Command::Bench => bench::run(),
         Command::Run(options) => run::run(&options),
         Command::Test(options) => test::run(&options),
     }
