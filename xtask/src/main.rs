@@ -9,7 +9,6 @@ mod project;
 mod run;
 mod setup;
 mod showcase;
-mod size;
 mod steps;
 mod test;
 
