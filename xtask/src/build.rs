@@ -34,7 +34,7 @@ pub fn extension() -> Result<()> {
     setup::rust()?;
     step("Compiling the panel to WebAssembly", compile_panel)?;
     step("Bundling the extension", || {
-        let panel = project::target().join("panel");
+        let panel = project::target().join("panel-bundle");
         bundle_panel(&panel)?;
         Family::ALL
             .iter()
