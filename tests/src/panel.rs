@@ -111,6 +111,20 @@ impl Panel {
         self.session.wait_for("the chip", script)
     }
 
+    /// Chooses the language that translations are into, by its tag.
+    ///
+    /// # Errors
+    /// When it is not among those to choose from.
+    pub fn choose_language(&self, tag: &str) -> Result<(), BrowserError> {
+        let choose = format!(
+            "(() => {{ const choice = document.querySelector('.dock select'); \
+             choice.value = {}; \
+             choice.dispatchEvent(new Event('change', {{ bubbles: true }})); }})()",
+            json!(tag)
+        );
+        self.session.run(&choose)
+    }
+
     /// Clicks the button of an action and gives the number of its answer.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ use coterie_tests::{
     browser::{Browser, Launch, NativeHost, Window},
     host::EXTENSION_ID,
     pages::{self, PageServer},
+    panel::Panel,
     paths,
 };
 
@@ -48,7 +49,7 @@ pub fn run(options: &Options) -> Result<()> {
 fn beside_a_person(pages: &PageServer) -> Result<()> {
     let browser = Browser::launch(&launch(Window::Desktop)?)?;
     let tab = browser.open(&pages.url(pages::ENGLISH))?;
-    browser.open_panel(&tab, "panel.html")?;
+    Panel::open(&browser, &tab)?;
     println!("  The browser is open. Close it to end.");
     while browser.extension_pages("panel.html").is_ok() {
         thread::sleep(Duration::from_millis(500));

@@ -1,105 +1,67 @@
 //! What Coterie does on a machine without a screen: each action once, through the real panel.
 
-use std::fs;
+use std::{fs, path::PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use coterie_protocol::Action;
 use coterie_tests::{
-    browser::{Browser, Launch, Session},
+    browser::{Browser, Launch},
     pages::{self, PageServer},
+    panel::Panel,
 };
-use serde::Deserialize;
 
 use crate::project;
 
 /// The actions shown.
-const ACTIONS: [&str; 3] = ["summarize", "translate", "expand"];
+const ACTIONS: [Action; 3] = [Action::Summarize, Action::Translate, Action::Expand];
 
-/// An answer as the panel shows it.
-#[derive(Deserialize)]
-struct Answer {
-    state: String,
-    expert: String,
-    text: String,
-}
+/// The language to translate into: the engine that is installed by default speaks it.
+const LANGUAGE: &str = "es";
 
 /// Asks for each action, prints the answers, saves pictures and says where.
 pub fn run(launch: &Launch, pages: &PageServer) -> Result<()> {
     let browser = Browser::launch(launch)?;
     let tab = browser.open(&pages.url(pages::ENGLISH))?;
-    let panel = browser.open_panel(&tab, "panel.html")?;
-    // The translation engine that is installed by default speaks Spanish.
-    panel.run(CHOOSE_SPANISH)?;
-    let mut failed = Vec::new();
+    let panel = Panel::open(&browser, &tab)?;
+    panel.wait_until_read()?;
+    panel.choose_language(LANGUAGE)?;
     for action in ACTIONS {
-        let answer = ask(&panel, action)?;
+        let number = panel.click(action)?;
+        let answer = panel.wait_until_ended(number)?;
         println!(
-            "\n  \u{2500}\u{2500} {action}, by {} \u{2500}\u{2500}\n",
-            answer.expert
+            "\n  \u{2500}\u{2500} {}, by {} \u{2500}\u{2500}\n",
+            answer.heading, answer.expert
         );
         for line in answer.text.lines() {
             println!("  {line}");
         }
-        if answer.state != "done" {
-            failed.push(action);
-        }
+        ensure!(
+            answer.trouble.is_empty(),
+            "{} failed: {}",
+            action.as_str(),
+            answer.trouble
+        );
     }
-    save_pictures(&browser, &tab.page, &panel)?;
-    ensure!(
-        failed.is_empty(),
-        "no answer was given for: {}",
-        failed.join(", ")
-    );
-    Ok(())
+    save_pictures(&browser, &tab.page, &panel)
 }
 
-const CHOOSE_SPANISH: &str = "(() => {
-    const choice = document.querySelector('select[data-choice=\"language\"]');
-    choice.value = 'es';
-    choice.dispatchEvent(new Event('change', { bubbles: true }));
-})()";
-
-fn ask(panel: &Session, action: &str) -> Result<Answer> {
-    let button = format!("button[data-action=\"{action}\"]");
-    panel.wait_for::<bool>(
-        "the button to be ready",
-        &format!(
-            "!!document.querySelector('{button}:not([disabled]):not([aria-disabled=\"true\"])')"
-        ),
-    )?;
-    let before: usize = panel.evaluate("document.querySelectorAll('[data-answer]').length")?;
-    panel.click(&button)?;
-    let answer = format!(
-        "(() => {{
-            const answers = document.querySelectorAll('[data-answer]');
-            const answer = answers[{before}];
-            if (!answer || answer.dataset.state === 'running') return null;
-            return {{
-                state: answer.dataset.state,
-                expert: answer.querySelector('[data-expert]')?.innerText ?? 'nobody',
-                text: answer.querySelector('[data-text]')?.innerText || answer.innerText,
-            }};
-        }})()"
-    );
-    panel
-        .wait_for(&format!("the answer to {action}"), &answer)
-        .with_context(|| format!("the panel shows: {}", panel.visible_text()))
-}
-
-fn save_pictures(browser: &Browser, page: &Session, panel: &Session) -> Result<()> {
+fn save_pictures(
+    browser: &Browser,
+    page: &coterie_tests::browser::Session,
+    panel: &Panel,
+) -> Result<()> {
     let folder = project::target().join("showcase");
-    fs::create_dir_all(&folder)?;
-    let (page_picture, panel_picture) = (folder.join("page.png"), folder.join("panel.png"));
-    page.screenshot(&page_picture)?;
-    panel.screenshot(&panel_picture)?;
-    println!(
-        "\n  Pictures: {} and {}",
-        page_picture.display(),
-        panel_picture.display()
-    );
+    fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    let mut saved: Vec<PathBuf> = vec![folder.join("page.png"), folder.join("panel.png")];
+    page.screenshot(&saved[0])?;
+    panel.session.screenshot(&saved[1])?;
     if let Some(display) = browser.display() {
-        let whole = folder.join("browser.png");
-        display.screenshot(&whole)?;
-        println!("  Page and panel together: {}", whole.display());
+        saved.push(folder.join("browser.png"));
+        display.screenshot(&folder.join("browser.png"))?;
+    }
+    println!("\n  Pictures of page and panel:");
+    for picture in saved {
+        println!("    {}", picture.display());
     }
     Ok(())
 }
