@@ -66,7 +66,7 @@ fn the_panel_speaks_chinese() {
 
 #[test]
 fn light_and_dark_differ_and_nothing_sticks_out() {
-    let stage = Stage::with(&["steady:1ms"]);
+    let stage = Stage::with(&["fast:2000"]);
     let scene = stage.open(pages::ENGLISH);
     let number = scene.panel.click(Action::Summarize).unwrap();
     scene.panel.wait_until_ended(number).unwrap();
@@ -78,7 +78,10 @@ fn light_and_dark_differ_and_nothing_sticks_out() {
         session.evaluate::<String>(colour).unwrap()
     };
     assert_ne!(background("light"), background("dark"));
-    let sticks_out = "document.documentElement.scrollWidth > innerWidth";
+    let sticks_out = "document.documentElement.scrollWidth > innerWidth || \
+                      document.documentElement.scrollHeight > innerHeight || \
+                      [...document.querySelectorAll('.panel .quiet')].some((words) => \
+                        words.offsetParent === document.body && words.offsetTop > innerHeight)";
     assert!(!session.evaluate::<bool>(sticks_out).unwrap());
 }
 
