@@ -136,7 +136,7 @@ impl App {
             inner
                 .listeners
                 .borrow_mut()
-                .extend([activated, updated, added])
+                .extend([activated, updated, added]);
         });
         match tabs::active_tab(window).await {
             Ok(Some(tab)) => self.act(|panel| panel.turn_to(tab)),
@@ -244,7 +244,7 @@ impl App {
             self.act(|panel| {
                 pending
                     .into_iter()
-                    .for_each(|message| panel.receive(message))
+                    .for_each(|message| panel.receive(message));
             });
         }
     }

@@ -156,9 +156,8 @@ pub fn words(text: &str) -> usize {
     for character in text.chars() {
         let wide = matches!(character, '\u{3040}'..='\u{30FF}' | '\u{3400}'..='\u{9FFF}'
             | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3FFFF}');
-        if wide {
-            count += 1;
-        } else if character.is_alphanumeric() && !inside {
+        let starts = character.is_alphanumeric() && !inside;
+        if wide || starts {
             count += 1;
         }
         inside = !wide && (character.is_alphanumeric() || (inside && "'’-".contains(character)));
@@ -172,8 +171,8 @@ mod tests {
 
     use super::*;
 
-    fn check(said: &str, url: Option<&str>, expected: Refusal) {
-        assert_eq!(refusal(said, url), expected, "{said}");
+    fn check(said: &str, url: Option<&str>, expected: &Refusal) {
+        assert_eq!(refusal(said, url), *expected, "{said}");
     }
 
     const NO_ACCESS: &str = "Cannot access contents of the page. Extension manifest must request \
@@ -182,20 +181,20 @@ mod tests {
     /// As Chromium 156 words them.
     #[test]
     fn what_the_browser_says_is_understood() {
-        check("Cannot access a chrome:// URL", None, Refusal::BrowserPage);
+        check("Cannot access a chrome:// URL", None, &Refusal::BrowserPage);
         check(
             "The extensions gallery cannot be scripted.",
             None,
-            Refusal::Store,
+            &Refusal::Store,
         );
         check(
             "Frame with ID 0 is showing error page",
             None,
-            Refusal::ErrorPage,
+            &Refusal::ErrorPage,
         );
-        check("No tab with id: 5.", None, Refusal::Gone);
-        check(NO_ACCESS, None, Refusal::NotGranted(None));
-        check("Surprise", None, Refusal::Other("Surprise".to_owned()));
+        check("No tab with id: 5.", None, &Refusal::Gone);
+        check(NO_ACCESS, None, &Refusal::NotGranted(None));
+        check("Surprise", None, &Refusal::Other("Surprise".to_owned()));
     }
 
     #[test]
@@ -203,13 +202,13 @@ mod tests {
         check(
             NO_ACCESS,
             Some("view-source:http://a.example/"),
-            Refusal::PageSource,
+            &Refusal::PageSource,
         );
-        check(NO_ACCESS, Some("file:///etc/hostname"), Refusal::LocalFile);
-        check(NO_ACCESS, Some("data:text/html,hi"), Refusal::BrowserPage);
-        check(NO_ACCESS, Some("https://a.example/x.PDF?y"), Refusal::Pdf);
+        check(NO_ACCESS, Some("file:///etc/hostname"), &Refusal::LocalFile);
+        check(NO_ACCESS, Some("data:text/html,hi"), &Refusal::BrowserPage);
+        check(NO_ACCESS, Some("https://a.example/x.PDF?y"), &Refusal::Pdf);
         let granted = Refusal::NotGranted(Some("a.example".to_owned()));
-        check(NO_ACCESS, Some("https://a.example:8080/x"), granted);
+        check(NO_ACCESS, Some("https://a.example:8080/x"), &granted);
     }
 
     #[test]

@@ -137,7 +137,7 @@ keys! {
     ReasonBuiltIn = "panel_reason_built_in";
     ReasonChosen = "panel_reason_chosen";
     ReasonInstead = "panel_reason_instead" [expert, why];
-    ReasonKey = "panel_reason_key";
+    ReasonKeySet = "panel_reason_key_set";
     ReasonThisMachine = "panel_reason_this_machine";
     Reasoning = "panel_reasoning";
     RemedyLanguage = "panel_remedy_language";

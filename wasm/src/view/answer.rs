@@ -165,7 +165,7 @@ fn why(reason: &Reason) -> String {
     match reason {
         Reason::Chosen => say(Key::ReasonChosen),
         Reason::OnThisMachine => say(Key::ReasonThisMachine),
-        Reason::HasKey => say(Key::ReasonKey),
+        Reason::HasKey => say(Key::ReasonKeySet),
         Reason::BuiltIn => say(Key::ReasonBuiltIn),
         Reason::InsteadOf { expert, failure } => {
             say_with(Key::ReasonInstead, &[&expert.0, &say(advice(*failure).0)])
