@@ -12,7 +12,8 @@ mod showcase;
 mod steps;
 mod test;
 
-use anyhow::Result;
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// Everything that is done to this repository.
@@ -35,11 +36,18 @@ enum Command {
     Test(test::Options),
 }
 
-fn main() -> Result<()> {
-    match Arguments::parse().command {
+fn main() -> ExitCode {
+    let ended = match Arguments::parse().command {
         Command::Build => build::all(),
         Command::Bench => bench::run(),
         Command::Run(options) => run::run(&options),
         Command::Test(options) => test::run(&options),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("\n{error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -16,6 +16,13 @@ pub struct Need {
     otherwise: &'static str,
 }
 
+impl Need {
+    /// What to do where it may not be installed from here.
+    pub fn otherwise(&self) -> &'static str {
+        self.otherwise
+    }
+}
+
 /// A browser to load the extension into.
 pub const BROWSER: Need = Need {
     name: "a Chromium browser",
@@ -26,14 +33,14 @@ pub const BROWSER: Need = Need {
 
 /// A display that exists without a screen.
 pub const DISPLAY: Need = Need {
-    name: "a virtual display with a window manager, mouse and keyboard",
+    name: "a virtual display with a window manager, mouse, keyboard and camera",
     found: || {
-        ["Xvfb", "openbox", "xdotool"]
+        ["Xvfb", "openbox", "xdotool", "import"]
             .iter()
             .all(|program| on_path(program))
     },
-    packages: &["xvfb", "openbox", "xdotool"],
-    otherwise: "install the packages xvfb, openbox and xdotool",
+    packages: &["xvfb", "openbox", "xdotool", "imagemagick"],
+    otherwise: "install the packages xvfb, openbox, xdotool and imagemagick",
 };
 
 /// Fonts for Chinese, so that screenshots show characters instead of boxes.
@@ -78,14 +85,7 @@ pub fn rust_components() -> Result<()> {
         let remedy = format!("install rustup, then run `rustup component add {component}`");
         if !steps::succeeds(
             "cargo",
-            &[
-                if component == "rustfmt" {
-                    "fmt"
-                } else {
-                    component
-                },
-                "--version",
-            ],
+            &[component.trim_start_matches("rust"), "--version"],
         ) {
             steps::run(
                 steps::command("rustup", &["component", "add", component]),

@@ -10,7 +10,7 @@ use coterie_tests::{
     panel::Panel,
 };
 
-use crate::project;
+use crate::{project, setup};
 
 /// The actions shown.
 const ACTIONS: [Action; 3] = [Action::Summarize, Action::Translate, Action::Expand];
@@ -34,6 +34,11 @@ pub fn run(launch: &Launch, pages: &PageServer) -> Result<()> {
         );
         for line in answer.text.lines() {
             println!("  {line}");
+        }
+        let may_lack = action == Action::Translate && !setup::is_there(&setup::APERTIUM);
+        if may_lack && !answer.trouble.is_empty() {
+            println!("  {}\n  {}", answer.trouble, setup::APERTIUM.otherwise());
+            continue;
         }
         ensure!(
             answer.trouble.is_empty(),

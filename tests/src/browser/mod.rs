@@ -18,7 +18,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -36,6 +36,9 @@ use crate::{PATIENCE, process::ProcessGroup, until};
 
 /// How long a browser may take to close by itself before it is killed.
 const CLOSING: Duration = Duration::from_secs(10);
+
+/// How long to wait for a panel before the toolbar button is clicked again.
+const NEXT_CLICK: Duration = Duration::from_secs(10);
 
 /// A running browser.
 pub struct Browser {
@@ -177,14 +180,22 @@ impl Browser {
         self.call("Extensions.triggerAction", params).map(drop)
     }
 
-    /// Opens the side panel by the toolbar button, and attaches to it.
+    /// Opens the side panel by the toolbar button, and attaches to it. As a reader does, clicks
+    /// again where nothing has come of it: while an earlier panel closes, Chromium takes a click
+    /// and opens nothing.
     ///
     /// # Errors
     /// When no panel appears.
     pub fn open_panel(&self, tab: &Tab, file: &str) -> Result<Session, BrowserError> {
         let before = self.extension_pages(file)?;
-        self.click_action(tab)?;
-        self.new_extension_page(file, &before)
+        let asked = Instant::now();
+        loop {
+            self.click_action(tab)?;
+            match self.new_extension_page(file, &before, NEXT_CLICK) {
+                Err(BrowserError::TimedOut(_)) if asked.elapsed() < PATIENCE => {}
+                ended => return ended,
+            }
+        }
     }
 
     /// Attaches to the open extension page, such as a side panel.
@@ -192,7 +203,7 @@ impl Browser {
     /// # Errors
     /// When none appears.
     pub fn extension_page(&self, file: &str) -> Result<Session, BrowserError> {
-        self.new_extension_page(file, &[])
+        self.new_extension_page(file, &[], PATIENCE)
     }
 
     /// The targets of the open pages of the extension at this file.
@@ -208,8 +219,13 @@ impl Browser {
             .collect())
     }
 
-    fn new_extension_page(&self, file: &str, before: &[String]) -> Result<Session, BrowserError> {
-        let target = until(&format!("the extension page {file}"), PATIENCE, || {
+    fn new_extension_page(
+        &self,
+        file: &str,
+        before: &[String],
+        patience: Duration,
+    ) -> Result<Session, BrowserError> {
+        let target = until(&format!("the extension page {file}"), patience, || {
             let mut pages = self.extension_pages(file)?.into_iter();
             Ok::<_, BrowserError>(pages.find(|page| !before.contains(page)))
         })?;
