@@ -187,6 +187,7 @@ impl Words {
             place: Place::BuiltIn,
             actions: Action::ALL.to_vec(),
             price: None,
+            seen: None,
         };
         Self(card, count)
     }

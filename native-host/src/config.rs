@@ -23,13 +23,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use coterie_protocol::{ExpertId, Place, Price};
+use coterie_protocol::Price;
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::experts::{
     BaseUrl, Secret,
-    catalog::{self, Endpoint, Environment, Runtime, Runtimes},
+    catalog::{self, Auth, Endpoint, Environment, Pricing, Runtime, Runtimes},
 };
 
 /// The reader's settings.
@@ -142,22 +142,18 @@ impl OwnExpert {
             Some(name) => Some(Secret::new(&environment(name)?)?),
             None => None,
         };
-        let place = if self.base_url.is_loopback() {
-            Place::ThisMachine
+        let auth = if key.is_some() {
+            Auth::Bearer
         } else {
-            Place::Cloud
+            Auth::None
         };
         Some(Endpoint {
-            id: ExpertId(format!("{}/{}", self.vendor, self.model)),
             name: self.name.clone(),
-            vendor: self.vendor.clone(),
-            place,
-            base_url: self.base_url.clone(),
-            model: self.model.clone(),
+            auth,
             key,
-            price: self.price.clone(),
+            price: self.price.as_ref().map(Pricing::flat),
             context: self.context,
-            usage_on_request: true,
+            ..Endpoint::open_ai(&self.vendor, self.base_url.clone(), &self.model)
         })
     }
 }
@@ -191,6 +187,8 @@ fn of(field: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use coterie_protocol::{ExpertId, Place};
+
     use super::*;
 
     const EXPERT: &str = "[[expert]]\nname = 'N'\nvendor = 'V'\nmodel = 'm'\n";

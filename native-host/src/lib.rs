@@ -10,6 +10,7 @@ pub mod experts;
 mod http;
 pub mod install;
 pub mod log;
+pub mod manage;
 pub mod page;
 pub mod paths;
 pub mod session;

@@ -121,6 +121,7 @@ impl Noisy {
             place: Place::BuiltIn,
             actions: Action::ALL.to_vec(),
             price: None,
+            seen: None,
         })
     }
 }

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Action, Captured, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Version};
+use crate::{
+    Action, Captured, ExpertCard, ExpertId, Failure, FailureCode, KeyState, LanguageTag, Settings,
+    UsageReport, VendorCard, VendorId, Version,
+};
 
 /// Something that happened to a request. The last three variants are terminal, and exactly one of
 /// them ends each request.
@@ -16,7 +19,8 @@ pub enum Event {
         /// The language of the answer, where known.
         language: Option<LanguageTag>,
     },
-    /// An expert has begun a step. A second one for the same step replaces the first.
+    /// An expert has begun a step. A second one for the same step replaces the first, or goes on
+    /// where it fell silent.
     StepStarted {
         /// The step.
         step: StepId,
@@ -53,6 +57,32 @@ pub enum Event {
         /// What went wrong.
         failure: Failure,
     },
+    /// An expert fell silent in the middle of a step. What it said stays; the text that follows
+    /// comes from the expert of the next `StepStarted`, which goes on where this one ended.
+    Seam {
+        /// The step.
+        step: StepId,
+        /// Characters of the step's text before the seam.
+        at: u64,
+        /// Why the expert fell silent.
+        failure: Failure,
+    },
+    /// A step waits for its expert, which asked for it or is at its limit.
+    Waiting {
+        /// The step.
+        step: StepId,
+        /// For how long, in milliseconds.
+        wait_ms: u64,
+        /// Why.
+        failure: Failure,
+    },
+    /// Spending comes near a limit that the reader set.
+    NearCap {
+        /// Spent so far.
+        spent: Cost,
+        /// The limit.
+        cap: Cost,
+    },
     /// A step is complete.
     StepFinished {
         /// The step.
@@ -85,6 +115,9 @@ impl Event {
             | Self::Reasoning { .. }
             | Self::Shortened { .. }
             | Self::StepFailed { .. }
+            | Self::Seam { .. }
+            | Self::Waiting { .. }
+            | Self::NearCap { .. }
             | Self::StepFinished { .. } => false,
         }
     }
@@ -115,6 +148,11 @@ pub enum Reason {
     HasKey,
     /// Nothing else here can do this.
     BuiltIn,
+    /// The one asked first has not spoken by the time at which it usually has.
+    Hedge {
+        /// The one asked first.
+        expert: ExpertId,
+    },
     /// It takes over from one that failed.
     InsteadOf {
         /// The one that failed.
@@ -137,6 +175,9 @@ pub struct StepReport {
     pub usage: Option<Usage>,
     /// Money, where known.
     pub cost: Option<Cost>,
+    /// Whether tokens or money are an estimate, since the expert reported none.
+    #[serde(default)]
+    pub estimated: bool,
 }
 
 /// How an expert ended.
@@ -152,8 +193,11 @@ pub enum Finish {
 /// Tokens, as reported by an expert; a later report replaces an earlier one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// Tokens sent.
+    /// Tokens sent; for an engine priced by the character, characters.
     pub input_tokens: u64,
+    /// Those of the tokens sent that the vendor had cached.
+    #[serde(default)]
+    pub cached_tokens: u64,
     /// Tokens received, reasoning included.
     pub output_tokens: u64,
 }
@@ -182,6 +226,27 @@ pub enum Outcome {
         /// All of them, best first.
         experts: Vec<ExpertCard>,
     },
+    /// The vendors of the catalogue.
+    Vendors {
+        /// All of them, by name.
+        vendors: Vec<VendorCard>,
+    },
+    /// A key was kept or forgotten.
+    Key {
+        /// Whose.
+        vendor: VendorId,
+        /// How it stands now.
+        key: KeyState,
+    },
+    /// A key works.
+    KeyTested {
+        /// Whose.
+        vendor: VendorId,
+    },
+    /// The settings.
+    Settings(Settings),
+    /// What was used and spent.
+    Usage(UsageReport),
 }
 
 /// The host's answer to a greeting.
@@ -202,6 +267,9 @@ pub struct Answered {
     pub first_text_ms: Option<u64>,
     /// Money, where known.
     pub cost: Option<Cost>,
+    /// Whether the money is an estimate.
+    #[serde(default)]
+    pub estimated: bool,
     /// Whether the last expert came to its end.
     pub finish: Finish,
 }

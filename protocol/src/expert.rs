@@ -44,6 +44,20 @@ pub struct ExpertCard {
     pub actions: Vec<Action>,
     /// What it costs, where known; what runs on this machine costs nothing.
     pub price: Option<Price>,
+    /// How it did so far on this machine, where it was asked before.
+    #[serde(default)]
+    pub seen: Option<Seen>,
+}
+
+/// How an expert did so far, newer answers counting more.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// From asking to its first text, in milliseconds.
+    pub first_text_ms: u64,
+    /// Characters of text per second after that.
+    pub characters_per_second: f64,
+    /// Whether it is resting after failures.
+    pub resting: bool,
 }
 
 /// The price of one million tokens.

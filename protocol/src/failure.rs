@@ -76,6 +76,14 @@ pub enum FailureCode {
     EndedEarly,
     /// The expert sent something that cannot be read.
     MalformedAnswer,
+    /// The reader's limit of money is reached.
+    CapReached,
+    /// The key could not be kept, read or forgotten.
+    KeyStore,
+    /// There is no such vendor.
+    UnknownVendor,
+    /// A setting cannot be as it was given.
+    BadSetting,
     /// A message to the host could not be read.
     MalformedMessage,
     /// A message or page is larger than the host takes.

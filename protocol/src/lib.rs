@@ -15,6 +15,9 @@ mod id;
 mod language;
 mod message;
 mod page;
+mod settings;
+mod usage;
+mod vendor;
 mod version;
 
 pub use ask::{Action, Ask, Length, Speaker, Target, Turn};
@@ -22,12 +25,15 @@ pub use chunk::{Assembler, Chunk, ChunkError, split};
 pub use event::{
     Answered, Cost, Event, Finish, Outcome, PlannedStep, Reason, StepId, StepReport, Usage, Welcome,
 };
-pub use expert::{ExpertCard, ExpertId, Place, Price};
+pub use expert::{ExpertCard, ExpertId, Place, Price, Seen};
 pub use failure::{Failure, FailureCode};
 pub use id::{ClientId, DocumentId, IdError, RequestId};
 pub use language::{Direction, LanguageTag};
 pub use message::{Client, FromHost, ToHost};
 pub use page::{Captured, Hidden, Paragraph, ParagraphKind, Selection, Snapshot, Span};
+pub use settings::{OwnEndpoint, Profile, Settings};
+pub use usage::{UsageLine, UsageReport};
+pub use vendor::{Confidence, KeyPart, KeyState, ModelCard, Rung, VendorCard, VendorId};
 pub use version::{Compatibility, PROTOCOL, Version};
 
 /// The largest frame that a browser accepts from a native host, in bytes: one more closes the port.

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Ask, Chunk, ClientId, Event, Failure, RequestId, Snapshot, Version};
+use crate::{
+    Ask, Chunk, ClientId, Event, Failure, KeyPart, RequestId, Settings, Snapshot, VendorId, Version,
+};
 
 /// A message of the extension to the host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +37,59 @@ pub enum ToHost {
     Experts {
         /// The request.
         id: RequestId,
+    },
+    /// List the vendors of the catalogue. Ends with `Outcome::Vendors`.
+    Vendors {
+        /// The request.
+        id: RequestId,
+    },
+    /// Keep a key. Ends with `Outcome::Key`.
+    SetKey {
+        /// The request.
+        id: RequestId,
+        /// Whose key.
+        vendor: VendorId,
+        /// The region to use, where the vendor has several.
+        #[serde(default)]
+        region: Option<String>,
+        /// Its parts, in the order of `VendorCard::key_parts`.
+        parts: Vec<KeyPart>,
+        /// Whether it may be kept in a file where nothing safer lasts.
+        #[serde(default)]
+        in_file: bool,
+    },
+    /// Find out whether a key works, without being charged. Ends with `Outcome::KeyTested`.
+    TestKey {
+        /// The request.
+        id: RequestId,
+        /// Whose key.
+        vendor: VendorId,
+    },
+    /// Forget a key. Ends with `Outcome::Key`.
+    RemoveKey {
+        /// The request.
+        id: RequestId,
+        /// Whose key.
+        vendor: VendorId,
+    },
+    /// Tell the settings. Ends with `Outcome::Settings`.
+    Settings {
+        /// The request.
+        id: RequestId,
+    },
+    /// Change the settings. Ends with `Outcome::Settings`.
+    ChangeSettings {
+        /// The request.
+        id: RequestId,
+        /// All of them, as they shall be.
+        settings: Box<Settings>,
+    },
+    /// Tell what was used and spent. Ends with `Outcome::Usage`.
+    Usage {
+        /// The request.
+        id: RequestId,
+        /// How many days back, today included.
+        days: u16,
     },
     /// Stop a request. It ends with `Event::Cancelled`, unless it had ended already.
     Cancel {

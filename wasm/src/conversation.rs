@@ -79,6 +79,8 @@ pub struct Step {
     pub expert: Option<(ExpertCard, Reason)>,
     /// Those that failed at it before.
     pub failures: Vec<Failure>,
+    /// Where another expert went on, in characters of the text, and why.
+    pub seams: Vec<(u64, Failure)>,
     /// How much of a page that is too long the expert reads, in percent.
     pub read_percent: Option<u8>,
     /// What arrived.
@@ -188,6 +190,8 @@ impl Answer {
             Event::Shortened { step, read_percent } => {
                 self.step(step).read_percent = Some(read_percent);
             }
+            Event::Seam { step, at, failure } => self.step(step).seams.push((at, failure)),
+            Event::Waiting { .. } | Event::NearCap { .. } => {}
             Event::StepFailed { step, failure } => self.step(step).failures.push(failure),
             Event::StepFinished { step, report } => self.step(step).report = Some(report),
             Event::Done { outcome } => self.done(outcome),
@@ -207,9 +211,14 @@ impl Answer {
         self.phase = match outcome {
             Outcome::Answered(answered) => Phase::Done(answered),
             // Not what was asked for: as good as no end.
-            Outcome::Welcome(_) | Outcome::Captured(_) | Outcome::Experts { .. } => {
-                Phase::Interrupted
-            }
+            Outcome::Welcome(_)
+            | Outcome::Captured(_)
+            | Outcome::Experts { .. }
+            | Outcome::Vendors { .. }
+            | Outcome::Key { .. }
+            | Outcome::KeyTested { .. }
+            | Outcome::Settings(_)
+            | Outcome::Usage(_) => Phase::Interrupted,
         };
     }
 
@@ -223,6 +232,7 @@ impl Answer {
                     action: None,
                     expert: None,
                     failures: Vec::new(),
+                    seams: Vec::new(),
                     read_percent: None,
                     text: Stream::default(),
                     reasoning: String::new(),

@@ -64,13 +64,16 @@ keys! {
     ExtensionTooOldBody = "panel_extension_too_old_body" [host, panel];
     ExtensionTooOldTitle = "panel_extension_too_old_title";
     FailureBadRequest = "panel_failure_bad_request";
+    FailureBadSetting = "panel_failure_bad_setting";
     FailureBusy = "panel_failure_busy";
+    FailureCapReached = "panel_failure_cap_reached";
     FailureContentPolicy = "panel_failure_content_policy";
     FailureDuplicateRequest = "panel_failure_duplicate_request";
     FailureEndedEarly = "panel_failure_ended_early";
     FailureIncompatible = "panel_failure_incompatible";
     FailureInternal = "panel_failure_internal";
     FailureKeyRefused = "panel_failure_key_refused";
+    FailureKeyStore = "panel_failure_key_store";
     FailureMalformedAnswer = "panel_failure_malformed_answer";
     FailureMalformedMessage = "panel_failure_malformed_message";
     FailureNoExpert = "panel_failure_no_expert";
@@ -86,6 +89,7 @@ keys! {
     FailureTooLong = "panel_failure_too_long";
     FailureUnknownDocument = "panel_failure_unknown_document";
     FailureUnknownExpert = "panel_failure_unknown_expert";
+    FailureUnknownVendor = "panel_failure_unknown_vendor";
     FailureUnreachable = "panel_failure_unreachable";
     Hidden = "panel_hidden" [count];
     HiddenOne = "panel_hidden_one";
@@ -136,6 +140,7 @@ keys! {
     Reading = "panel_reading";
     ReasonBuiltIn = "panel_reason_built_in";
     ReasonChosen = "panel_reason_chosen";
+    ReasonHedge = "panel_reason_hedge" [expert];
     ReasonInstead = "panel_reason_instead" [expert, why];
     ReasonKeySet = "panel_reason_key_set";
     ReasonThisMachine = "panel_reason_this_machine";

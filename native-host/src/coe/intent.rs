@@ -80,6 +80,7 @@ impl Intent {
             language: self.language.clone(),
             length: self.length,
             conversation: self.conversation.clone(),
+            delivered: String::new(),
         }
     }
 }

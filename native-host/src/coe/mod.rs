@@ -16,7 +16,7 @@ pub use intent::Intent;
 pub use plan::{Plan, Step};
 pub use route::{Candidate, Route, rank};
 
-use crate::{experts::Roster, page::Article};
+use crate::{experts::Roster, manage::Manager, page::Article};
 
 /// What is asked, and the page it is about.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +33,7 @@ pub struct Request {
 #[derive(Clone)]
 pub struct Coterie {
     roster: Arc<Roster>,
+    manager: Arc<Manager>,
 }
 
 impl Coterie {
@@ -40,6 +41,7 @@ impl Coterie {
     pub fn new(roster: Roster) -> Self {
         Self {
             roster: Arc::new(roster),
+            manager: Arc::default(),
         }
     }
 
@@ -53,6 +55,11 @@ impl Coterie {
     /// Looks for experts on this machine, so that the first request need not wait for it.
     pub async fn prepare(&self) {
         self.roster.current().await;
+    }
+
+    /// Who looks up and changes what is kept for the reader.
+    pub fn manager(&self) -> &Manager {
+        &self.manager
     }
 
     /// Does what is asked. The stream ends with exactly one terminal event; dropping it stops all

@@ -10,7 +10,7 @@ use futures::{StreamExt as _, stream::BoxStream};
 use tokio::time::Instant;
 
 use super::{Candidate, Intent, Plan, Request, Route, Step, rank};
-use crate::experts::{Item, Roster, Task};
+use crate::experts::{Expert, Item, Roster, Task};
 
 /// Answers a request: see [`super::Coterie::answer`].
 pub(super) fn answer(roster: Arc<Roster>, request: Request) -> BoxStream<'static, Event> {
@@ -63,7 +63,7 @@ fn do_step(step: Step, task: Arc<Task>, route: Route) -> BoxStream<'static, Even
             first_failure = Some(failure);
         }
         for Candidate { expert, reason } in route.candidates {
-            let mut attempt = Attempt::new(step, expert.card().clone());
+            let mut attempt = Attempt::new(step, &expert);
             yield attempt.started(instead_of.take().unwrap_or(reason));
             let mut items = expert.start(Arc::clone(&task));
             let end = loop {
@@ -114,6 +114,7 @@ fn failed_one(failure: &Failure) -> Option<Reason> {
 /// One expert's try at a step.
 struct Attempt {
     step: Step,
+    expert: Arc<dyn Expert>,
     card: ExpertCard,
     started: Instant,
     first_text: Option<Duration>,
@@ -128,10 +129,11 @@ enum Progress {
 }
 
 impl Attempt {
-    fn new(step: Step, card: ExpertCard) -> Self {
+    fn new(step: Step, expert: &Arc<dyn Expert>) -> Self {
         Self {
             step,
-            card,
+            expert: Arc::clone(expert),
+            card: expert.card().clone(),
             started: Instant::now(),
             first_text: None,
             usage: None,
@@ -167,6 +169,7 @@ impl Attempt {
                 self.usage = Some(usage);
                 Progress::Nothing
             }
+            Some(Item::Metadata(_) | Item::Heartbeat) => Progress::Nothing,
             Some(Item::Finished(_)) if !self.has_spoken() => Progress::End(Err(
                 self.failure(FailureCode::MalformedAnswer, "sent no text")
             )),
@@ -186,29 +189,14 @@ impl Attempt {
             first_text_ms: self.first_text.map(milliseconds),
             duration_ms: milliseconds(self.started.elapsed()),
             usage: self.usage,
-            cost: cost(&self.card, self.usage),
+            cost: self.usage.and_then(|usage| self.expert.cost(usage)),
+            estimated: false,
         };
         Event::StepFinished {
             step: self.step.id,
             report,
         }
     }
-}
-
-/// Money spent; unknown unless both the tokens and their price are known.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "token counts are far below 2^52"
-)]
-fn cost(card: &ExpertCard, usage: Option<Usage>) -> Option<Cost> {
-    const PER: f64 = 1e6;
-    let (price, usage) = (card.price.as_ref()?, usage?);
-    let input = usage.input_tokens as f64 * price.input;
-    let output = usage.output_tokens as f64 * price.output;
-    Some(Cost {
-        amount: (input + output) / PER,
-        currency: price.currency.clone(),
-    })
 }
 
 /// What a request took altogether.
@@ -247,6 +235,7 @@ impl Tally {
             duration_ms: milliseconds(self.arrived.elapsed()),
             first_text_ms: self.first_text.map(milliseconds),
             cost: total(self.costs),
+            estimated: false,
             finish: self.finish,
         };
         Event::Done {

@@ -5,6 +5,7 @@ use std::{fmt, net::IpAddr};
 use reqwest::Url;
 use serde::Deserialize;
 use thiserror::Error;
+use url::Origin;
 
 /// A checked base address: `https`, or `http` on this machine; no user, query or fragment.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -31,6 +32,11 @@ impl BaseUrl {
         let mut url = self.0.clone();
         url.set_path(&format!("{}/{path}", self.0.path().trim_end_matches('/')));
         url
+    }
+
+    /// Scheme, host and port: what a key is bound to.
+    pub fn origin(&self) -> Origin {
+        self.0.origin()
     }
 
     /// Whether it is on this machine.

@@ -10,7 +10,7 @@ use tokio::time::timeout;
 use super::{
     Expert, Search,
     catalog::{Endpoint, Runtime, Runtimes},
-    dialects::openai::OpenAi,
+    remote::Remote,
 };
 use crate::http;
 
@@ -40,7 +40,7 @@ async fn find(runtimes: &Runtimes) -> Vec<Arc<dyn Expert>> {
     let found = join_all(lists).await.into_iter().flatten().flatten();
     let mut seen = HashSet::new();
     let new = found.filter(|endpoint| seen.insert(endpoint.id.clone()));
-    new.map(|endpoint| Arc::new(OpenAi::new(endpoint)) as Arc<dyn Expert>)
+    new.map(|endpoint| Arc::new(Remote::new(endpoint)) as Arc<dyn Expert>)
         .collect()
 }
 

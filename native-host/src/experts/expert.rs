@@ -3,11 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use coterie_protocol::{
-    Action, ExpertCard, Failure, FailureCode, Finish, LanguageTag, Length, Turn, Usage,
+    Action, Cost, ExpertCard, Failure, FailureCode, Finish, LanguageTag, Length, Turn, Usage,
 };
 use futures::stream::BoxStream;
 use thiserror::Error;
 
+use super::catalog::Pricing;
 use crate::page::Article;
 
 /// One step, with everything that its expert may see.
@@ -29,6 +30,9 @@ pub struct Task {
     pub length: Option<Length>,
     /// The conversation so far, oldest first.
     pub conversation: Vec<Turn>,
+    /// What another expert has said of the answer before it fell silent: to be gone on from, and
+    /// not to be repeated. Empty at the beginning of an answer.
+    pub delivered: String,
 }
 
 /// What an expert produces. `Finished` or `Failed` comes once and last.
@@ -45,10 +49,25 @@ pub enum Item {
     },
     /// Tokens so far; replaces what was reported before.
     Usage(Usage),
+    /// What the vendor says about its answer; replaces, field by field, what was said before.
+    Metadata(Metadata),
+    /// A sign of life.
+    Heartbeat,
     /// The end of the answer.
     Finished(Finish),
     /// The end, without an answer or with a part of one.
     Failed(ExpertError),
+}
+
+/// What a vendor says about its answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// The name under which the vendor finds the request again.
+    pub request_id: Option<String>,
+    /// The model that answered, where it is not the one asked.
+    pub model: Option<String>,
+    /// Addresses that the answer rests on.
+    pub sources: Vec<String>,
 }
 
 /// The answer of an expert as it comes. Dropping it stops the expert's work and closes whatever
@@ -62,6 +81,11 @@ pub trait Expert: Send + Sync {
 
     /// Whether it can do this task, by action and languages alone: no work, no network.
     fn can(&self, task: &Task) -> bool;
+
+    /// The money that these tokens take, where known.
+    fn cost(&self, usage: Usage) -> Option<Cost> {
+        Pricing::flat(self.card().price.as_ref()?).cost(usage)
+    }
 
     /// Begins the task.
     fn start(&self, task: Arc<Task>) -> Items;
@@ -77,6 +101,10 @@ pub struct ExpertError {
     pub message: String,
     /// The HTTP status, if there was an answer.
     pub status: Option<u16>,
+    /// The vendor's own code for it, if it gave one.
+    pub vendor_code: Option<String>,
+    /// The name under which the vendor finds the request again.
+    pub request_id: Option<String>,
     /// How long the vendor asks to wait.
     pub retry_after: Option<Duration>,
 }
@@ -88,6 +116,8 @@ impl ExpertError {
             code,
             message: message.into(),
             status: None,
+            vendor_code: None,
+            request_id: None,
             retry_after: None,
         }
     }

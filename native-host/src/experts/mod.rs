@@ -7,6 +7,7 @@ pub mod dialects;
 pub mod discovery;
 mod expert;
 pub mod prompts;
+pub mod remote;
 mod roster;
 #[cfg(test)]
 pub(crate) mod scripted;
@@ -14,6 +15,6 @@ mod secret;
 pub mod stream;
 
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use expert::{Expert, ExpertError, Item, Items, Task};
+pub use expert::{Expert, ExpertError, Item, Items, Metadata, Task};
 pub use roster::{Roster, Search};
 pub use secret::Secret;

@@ -8,8 +8,9 @@ use tokio::{sync::Mutex, time::Instant};
 use super::{
     Expert, builtin,
     catalog::{self, Environment},
-    dialects::{apertium::Apertium, openai::OpenAi},
+    dialects::apertium::Apertium,
     discovery,
+    remote::Remote,
 };
 use crate::config::Config;
 
@@ -51,7 +52,7 @@ impl Roster {
         let own = config.endpoints(environment).into_iter();
         let endpoints = own.chain(vendors.unwrap_or_default());
         let mut roster = endpoints.fold(Self::new(), |roster, endpoint| {
-            roster.with(Arc::new(OpenAi::new(endpoint)))
+            roster.with(Arc::new(Remote::new(endpoint)))
         });
         if let Some(runtimes) = config.runtimes() {
             roster = roster.searching(discovery::search(runtimes));

@@ -36,6 +36,7 @@ impl Scripted {
                 place,
                 actions: actions.to_vec(),
                 price: None,
+                seen: None,
             },
             lines: Vec::new(),
             pause: Duration::ZERO,
@@ -112,6 +113,7 @@ pub(crate) fn task(action: Action) -> Task {
         language: LanguageTag::new("de"),
         length: None,
         conversation: Vec::new(),
+        delivered: String::new(),
     }
 }
 

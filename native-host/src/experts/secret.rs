@@ -15,17 +15,24 @@ impl Secret {
         (!text.is_empty()).then(|| Self(text.to_owned()))
     }
 
-    /// The value of an `Authorization` header, marked so that no log prints it. Nothing, if the
+    /// The value of a header after `prefix`, marked so that no log prints it. Nothing, if the
     /// key has characters that no header may have.
-    pub fn bearer(&self) -> Option<HeaderValue> {
-        let mut value = HeaderValue::try_from(format!("Bearer {}", self.0)).ok()?;
+    pub fn header(&self, prefix: &str) -> Option<HeaderValue> {
+        let mut value = HeaderValue::try_from(format!("{prefix}{}", self.0)).ok()?;
         value.set_sensitive(true);
         Some(value)
     }
 
+    /// One part of a key that has several, from 0: an id and a secret, one a line.
+    pub fn part(&self, number: usize) -> Option<&str> {
+        self.0.lines().nth(number).filter(|part| !part.is_empty())
+    }
+
     /// Takes the key out of a text that came from elsewhere, such as a vendor's error message.
     pub fn redact(&self, text: &str) -> String {
-        text.replace(&self.0, "[key]")
+        let hide = |text: String, part: &str| text.replace(part, "[key]");
+        let parts = self.0.lines().filter(|part| !part.is_empty());
+        parts.fold(text.to_owned(), hide)
     }
 }
 
@@ -44,7 +51,7 @@ mod tests {
     #[test]
     fn a_key_is_never_printed() {
         let key = Secret::new(CANARY).unwrap();
-        let header = key.bearer().unwrap();
+        let header = key.header("Bearer ").unwrap();
         assert!(!format!("{key:?} {header:?}").contains("canary"));
         assert_eq!(header.to_str().unwrap(), format!("Bearer {CANARY}"));
     }
@@ -58,6 +65,6 @@ mod tests {
     #[test]
     fn blanks_are_no_key_and_line_breaks_are_no_header() {
         assert_eq!(Secret::new("  \n"), None);
-        assert_eq!(Secret::new("a\nb").unwrap().bearer(), None);
+        assert_eq!(Secret::new("a\nb").unwrap().header(""), None);
     }
 }

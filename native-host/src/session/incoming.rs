@@ -17,7 +17,7 @@ use super::{
     outbox::Outbox,
     request::{Running, Work},
 };
-use crate::coe::Coterie;
+use crate::{coe::Coterie, manage::Order};
 
 /// Reads messages and begins what they ask for.
 pub(super) struct Incoming {
@@ -87,6 +87,29 @@ impl Incoming {
             }
             ToHost::Ask { id, ask } => self.ask(id, ask).await,
             ToHost::Experts { id } => self.begin(id, Work::Experts).await,
+            ToHost::Vendors { id } => self.manage(id, Order::Vendors).await,
+            ToHost::SetKey {
+                id,
+                vendor,
+                region,
+                parts,
+                in_file,
+            } => {
+                let order = Order::SetKey {
+                    vendor,
+                    region,
+                    parts,
+                    in_file,
+                };
+                self.manage(id, order).await;
+            }
+            ToHost::TestKey { id, vendor } => self.manage(id, Order::TestKey { vendor }).await,
+            ToHost::RemoveKey { id, vendor } => self.manage(id, Order::RemoveKey { vendor }).await,
+            ToHost::Settings { id } => self.manage(id, Order::Settings).await,
+            ToHost::ChangeSettings { id, settings } => {
+                self.manage(id, Order::ChangeSettings(settings)).await;
+            }
+            ToHost::Usage { id, days } => self.manage(id, Order::Usage { days }).await,
             ToHost::Cancel { id } => self.cancel(&id).await,
             ToHost::Leave { client } => self.clients.leave(&client),
             ToHost::Chunk(chunk) => {
@@ -95,6 +118,10 @@ impl Incoming {
                 self.fail(&chunk.id, failure).await;
             }
         }
+    }
+
+    async fn manage(&self, id: RequestId, order: Order) {
+        self.begin(id, Work::Manage(Box::new(order))).await;
     }
 
     async fn hello(&self, id: &RequestId, protocol: Version) {

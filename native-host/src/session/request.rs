@@ -11,7 +11,10 @@ use super::{
     clients::{Clients, Document},
     outbox::Outbox,
 };
-use crate::coe::{Coterie, Request};
+use crate::{
+    coe::{Coterie, Request},
+    manage::Order,
+};
 
 /// What a request wants.
 pub(super) enum Work {
@@ -21,6 +24,8 @@ pub(super) enum Work {
     Ask(Box<Ask>, Option<Document>),
     /// The experts listed.
     Experts,
+    /// Something looked up or changed.
+    Manage(Box<Order>),
 }
 
 /// A request under way, held by its task.
@@ -58,6 +63,13 @@ impl Running {
                 let experts = coterie.experts().await;
                 let outcome = Outcome::Experts { experts };
                 self.send(Event::Done { outcome }).await;
+            }
+            Work::Manage(order) => {
+                let event = match coterie.manager().perform(*order).await {
+                    Ok(outcome) => Event::Done { outcome },
+                    Err(failure) => Event::Failed { failure },
+                };
+                self.send(event).await;
             }
         }
     }

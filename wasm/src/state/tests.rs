@@ -246,6 +246,7 @@ fn started(name: &str, reason: Reason) -> Event {
             place: coterie_protocol::Place::BuiltIn,
             actions: Vec::new(),
             price: None,
+            seen: None,
         },
         reason,
     }
@@ -256,6 +257,7 @@ fn done() -> Event {
         duration_ms: 12,
         first_text_ms: Some(3),
         cost: None,
+        estimated: false,
         finish: Finish::Complete,
     };
     Event::Done {

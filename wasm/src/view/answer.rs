@@ -167,6 +167,7 @@ fn why(reason: &Reason) -> String {
         Reason::OnThisMachine => say(Key::ReasonThisMachine),
         Reason::HasKey => say(Key::ReasonKeySet),
         Reason::BuiltIn => say(Key::ReasonBuiltIn),
+        Reason::Hedge { expert } => say_with(Key::ReasonHedge, &[&expert.0]),
         Reason::InsteadOf { expert, failure } => {
             say_with(Key::ReasonInstead, &[&expert.0, &say(advice(*failure).0)])
         }

@@ -53,6 +53,9 @@ fn shown(events: &[Event]) -> String {
         Event::Failed { failure } => format!("failed-{:?}", failure.code),
         Event::Shortened { read_percent, .. } => format!("read {read_percent} %"),
         Event::Cancelled => "cancelled".to_owned(),
+        Event::Seam { at, .. } => format!("seam-{at}"),
+        Event::Waiting { wait_ms, .. } => format!("waiting-{wait_ms}"),
+        Event::NearCap { .. } => "near-cap".to_owned(),
     };
     events.iter().map(word).collect::<Vec<_>>().join(" ")
 }
@@ -180,6 +183,7 @@ async fn times_are_measured_from_the_start_of_the_step() {
 async fn a_cost_is_known_only_with_both_tokens_and_price() {
     let usage = Item::Usage(Usage {
         input_tokens: 1_000_000,
+        cached_tokens: 0,
         output_tokens: 500_000,
     });
     let lines = [text("a"), usage, FINISHED];

@@ -15,6 +15,7 @@ pub fn card(id: &str, name: &str, actions: &[Action]) -> ExpertCard {
         place: Place::BuiltIn,
         actions: actions.to_vec(),
         price: None,
+        seen: None,
     }
 }
 

@@ -1,39 +1,22 @@
 //! The catalogue: vendors and local runtimes as data, and the reader's own additions.
 
+mod endpoint;
+mod pricing;
+mod quirks;
+
 use std::sync::Arc;
 
-use coterie_protocol::{ExpertId, Place, Price};
+use coterie_protocol::{ExpertId, Price};
 use serde::Deserialize;
+
+pub use endpoint::{Auth, DialectName, Endpoint, Thinking};
+pub use pricing::{Per, Pricing, Tier};
+pub use quirks::{MaxTokensField, Quirks, ThinkingParameter, ThinkingValues};
 
 use super::{BaseUrl, Secret};
 
 const VENDORS: &str = include_str!("vendors.toml");
 const RUNTIMES: &str = include_str!("runtimes.toml");
-
-/// One model at one address: all that a dialect needs to make an expert of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Endpoint {
-    /// Its name among experts.
-    pub id: ExpertId,
-    /// Its name as shown.
-    pub name: String,
-    /// Who runs it.
-    pub vendor: String,
-    /// Where it runs.
-    pub place: Place,
-    /// Where it listens.
-    pub base_url: BaseUrl,
-    /// What the vendor calls the model.
-    pub model: String,
-    /// The reader's key, if it needs one.
-    pub key: Option<Secret>,
-    /// What it costs, where known.
-    pub price: Option<Price>,
-    /// Tokens that it reads and writes at most, where known.
-    pub context: Option<u32>,
-    /// Whether it may be asked to report tokens; otherwise it does so by itself, or never.
-    pub usage_on_request: bool,
-}
 
 /// Vendors of the catalogue.
 #[derive(Debug, Deserialize)]
@@ -129,13 +112,8 @@ impl Runtime {
             id: ExpertId(format!("{}/{model}", self.id)),
             name: model.to_owned(),
             vendor: self.name.clone(),
-            place: Place::ThisMachine,
-            base_url: self.base_url.clone(),
-            model: model.to_owned(),
-            key: None,
-            price: None,
             context: self.context,
-            usage_on_request: true,
+            ..Endpoint::open_ai(&self.id, self.base_url.clone(), model)
         }
     }
 }
@@ -155,21 +133,23 @@ fn endpoints(vendor: Vendor, key: &Secret) -> Vec<Endpoint> {
     let shared = Arc::new((vendor.id, vendor.name, vendor.base_url));
     let endpoint = |model: Model| {
         let (id, name, base_url) = &*shared;
+        let quirks = Quirks {
+            usage_on_request,
+            ..Quirks::default()
+        };
         Endpoint {
-            id: ExpertId(format!("{id}/{}", model.id)),
             name: model.name,
             vendor: name.clone(),
-            place: Place::Cloud,
-            base_url: base_url.clone(),
-            model: model.id,
+            auth: Auth::Bearer,
             key: Some(key.clone()),
-            price: Some(Price {
+            price: Some(Pricing::flat(&Price {
                 input: model.input,
                 output: model.output,
                 currency: model.currency,
-            }),
+            })),
             context: Some(model.context),
-            usage_on_request,
+            quirks: Arc::new(quirks),
+            ..Endpoint::open_ai(id, base_url.clone(), &model.id)
         }
     };
     vendor.model.into_iter().map(endpoint).collect()
@@ -216,7 +196,7 @@ mod tests {
         let ids: HashSet<_> = all.iter().map(|endpoint| endpoint.id.clone()).collect();
         assert_eq!(ids.len(), all.len(), "an id stands twice");
         for endpoint in all {
-            let price = endpoint.price.unwrap();
+            let price = endpoint.price.unwrap().shown().unwrap();
             assert!(
                 price.input > 0.0 && price.output >= price.input,
                 "{}",

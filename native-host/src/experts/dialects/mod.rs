@@ -1,4 +1,74 @@
-//! Dialects: how to talk to experts that others have made.
+//! Dialects: how to talk to experts that others have made. A dialect makes requests of a task and
+//! items of the bytes that come back; sending, waiting and signing is done by
+//! [`remote`](super::remote).
 
+pub mod anthropic;
 pub mod apertium;
-pub mod openai;
+pub mod bedrock;
+mod decoder;
+pub mod gemini;
+pub mod ollama;
+pub mod openai_chat;
+pub mod openai_responses;
+pub mod tal;
+mod thinking;
+pub mod translation;
+pub mod translation_models;
+
+use coterie_protocol::FailureCode;
+
+pub use decoder::{Chunk, Chunks, Decoder, Form, Reading};
+
+use super::{
+    ExpertError, Task,
+    catalog::{DialectName, Endpoint},
+    remote::{Exchange, Job},
+};
+
+/// A wire format.
+pub trait Dialect: Sync {
+    /// Whether it can express this task at all, by action and languages alone.
+    fn can(&self, endpoint: &Endpoint, task: &Task) -> bool {
+        endpoint.actions.contains(&task.action)
+    }
+
+    /// The requests for a task, to be made one after the other.
+    ///
+    /// # Errors
+    /// When the task cannot be asked of this endpoint.
+    fn exchanges(&self, job: &Job<'_>) -> Result<Vec<Exchange>, ExpertError>;
+}
+
+/// The dialect of this name.
+pub fn named(name: DialectName) -> &'static dyn Dialect {
+    match name {
+        DialectName::OpenaiChat => &openai_chat::OpenAiChat,
+        DialectName::OpenaiResponses => &openai_responses::OpenAiResponses,
+        DialectName::Anthropic => &anthropic::Anthropic,
+        DialectName::Gemini => &gemini::GenerateContent,
+        DialectName::GeminiInteractions => &gemini::Interactions,
+        DialectName::Ollama => &ollama::Ollama,
+        DialectName::Bedrock => &bedrock::Bedrock,
+        DialectName::Tal => &tal::Tal,
+        DialectName::Deepl => &translation::DEEPL,
+        DialectName::Google => &translation::GOOGLE,
+        DialectName::Microsoft => &translation::MICROSOFT,
+        DialectName::Libretranslate => &translation::LIBRETRANSLATE,
+        DialectName::BaiduFanyi => &translation::BAIDU_FANYI,
+        DialectName::TencentTmt => &translation::TENCENT_TMT,
+        DialectName::VolcengineMt => &translation::VOLCENGINE_MT,
+        DialectName::ApertiumApy => &translation::APERTIUM_APY,
+        DialectName::ChatTranslation => &translation_models::ChatTranslation,
+        DialectName::QwenMt => &translation_models::QwenMt,
+        DialectName::DoubaoTranslation => &translation_models::DoubaoTranslation,
+    }
+}
+
+/// Stands for a dialect until it is there.
+pub(super) struct Unspoken;
+
+impl Dialect for Unspoken {
+    fn exchanges(&self, _job: &Job<'_>) -> Result<Vec<Exchange>, ExpertError> {
+        Err(ExpertError::new(FailureCode::BadRequest, "unspoken"))
+    }
+}

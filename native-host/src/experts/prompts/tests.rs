@@ -25,6 +25,7 @@ fn task(action: Action, passage: Option<&str>, paragraphs: &[&str]) -> Task {
         language: LanguageTag::new("zh-CN"),
         length: None,
         conversation: Vec::new(),
+        delivered: String::new(),
     }
 }
 

@@ -39,6 +39,7 @@ fn task(action: Action, paragraphs: &[&str], language: &str) -> Task {
         language: LanguageTag::new(language),
         length: None,
         conversation: Vec::new(),
+        delivered: String::new(),
     }
 }
 

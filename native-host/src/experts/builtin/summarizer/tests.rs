@@ -24,6 +24,7 @@ fn task(paragraphs: &[&str], length: Option<Length>) -> Task {
         language: LanguageTag::new("en"),
         length,
         conversation: Vec::new(),
+        delivered: String::new(),
     }
 }
 

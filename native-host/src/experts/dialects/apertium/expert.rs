@@ -25,6 +25,7 @@ impl ApertiumExpert {
             place: Place::ThisMachine,
             actions: vec![Action::Translate],
             price: None,
+            seen: None,
         };
         Self { translator, card }
     }

@@ -30,5 +30,6 @@ fn task(source: &str, language: &str, paragraphs: &[(ParagraphKind, &str)]) -> T
         language: LanguageTag::new(language),
         length: None,
         conversation: Vec::new(),
+        delivered: String::new(),
     }
 }

@@ -5,7 +5,7 @@ const CLOSE: &str = "</think>";
 
 /// Tells thought from answer, however the text is cut.
 #[derive(Debug, Default)]
-pub(super) struct Thinking {
+pub(super) struct ThinkingTags {
     state: State,
     /// What may be part of a tag.
     held: String,
@@ -33,7 +33,7 @@ pub(super) struct Said {
     pub(super) answer: String,
 }
 
-impl Thinking {
+impl ThinkingTags {
     /// Takes more text.
     pub(super) fn push(&mut self, text: &str) -> Said {
         self.held.push_str(text);
@@ -109,7 +109,7 @@ mod tests {
     /// The same for every cut into two.
     fn check(text: &str, thought: &str, answer: &str) {
         for cut in (0..=text.len()).filter(|cut| text.is_char_boundary(*cut)) {
-            let mut thinking = Thinking::default();
+            let mut thinking = ThinkingTags::default();
             let (head, tail) = text.split_at(cut);
             let parts = [thinking.push(head), thinking.push(tail), thinking.finish()];
             let thoughts: String = parts.iter().map(|said| &*said.thought).collect();

@@ -1,4 +1,4 @@
-//! The dialect against a real server on loopback, which does what its script says.
+//! The transport against a real server on loopback, which does what its script says.
 
 use std::{
     sync::{
@@ -15,7 +15,7 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 
-use super::OpenAi;
+use super::Remote;
 use crate::{
     experts::{BaseUrl, Expert as _, Item, Secret, Task, catalog, catalog::Endpoint, scripted},
     http::Patience,
@@ -61,10 +61,13 @@ impl Server {
         self.requests.lock().unwrap().len()
     }
 
-    fn expert(&self) -> OpenAi {
-        OpenAi::new(endpoint(&self.address, Some("sk-canary"))).patient(Patience {
-            first_byte: Duration::from_millis(300),
-            idle: Duration::from_millis(300),
+    fn expert(&self) -> Remote {
+        Remote::new(Endpoint {
+            patience: Patience {
+                first_byte: Duration::from_millis(300),
+                idle: Duration::from_millis(300),
+            },
+            ..endpoint(&self.address, Some("sk-canary"))
         })
     }
 }
@@ -118,6 +121,7 @@ async fn read_request(socket: &mut TcpStream) -> String {
 fn endpoint(address: &str, key: Option<&str>) -> Endpoint {
     let mut endpoint = catalog::runtimes().unwrap().runtime[1].endpoint("m");
     endpoint.base_url = BaseUrl::try_from(format!("http://{address}/v1")).unwrap();
+    endpoint.auth = catalog::Auth::Bearer;
     endpoint.key = key.and_then(Secret::new);
     endpoint.place = Place::ThisMachine;
     endpoint
@@ -150,7 +154,7 @@ fn task() -> Arc<Task> {
 }
 
 /// The text of an answer and its end, in words.
-async fn ask(expert: &OpenAi) -> (String, String) {
+async fn ask(expert: &Remote) -> (String, String) {
     let items: Vec<_> = expert.start(task()).collect().await;
     let text = items.iter().filter_map(|item| match item {
         Item::Text(text) => Some(text.as_str()),
@@ -305,7 +309,7 @@ async fn nobody_there_is_told_at_once() {
     let address = gone.local_addr().unwrap().to_string();
     drop(gone);
     let asked = Instant::now();
-    let answer = ask(&OpenAi::new(endpoint(&address, None))).await;
+    let answer = ask(&Remote::new(endpoint(&address, None))).await;
     assert_eq!(answer.1, "Unreachable");
     assert!(asked.elapsed() < Duration::from_secs(1));
 }
@@ -369,7 +373,7 @@ async fn what_is_no_answer_at_all_is_a_failure() {
 #[tokio::test]
 async fn a_key_that_no_header_can_carry_is_told_before_anything_is_sent() {
     let server = Server::start([events()]).await;
-    let expert = OpenAi::new(endpoint(&server.address, Some("a\nb-canary")));
+    let expert = Remote::new(endpoint(&server.address, Some("a\nb-canary")));
     assert_eq!(ask(&expert).await.1, "KeyRefused");
     assert_eq!(server.calls(), 0);
 }

@@ -29,17 +29,22 @@ impl<'a> Request<'a> {
             model: &endpoint.model,
             messages,
             stream: true,
-            stream_options: endpoint.usage_on_request.then_some(stream_options),
+            stream_options: endpoint.quirks.usage_on_request.then_some(stream_options),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use serde_json::json;
 
     use super::*;
-    use crate::experts::{catalog, prompts::Role};
+    use crate::experts::{
+        catalog::{self, Quirks},
+        prompts::Role,
+    };
 
     #[test]
     fn a_request_is_a_streamed_chat_completion_that_reports_usage() {
@@ -57,7 +62,10 @@ mod tests {
             "stream_options": {"include_usage": true},
         });
         assert_eq!(body, expected);
-        endpoint.usage_on_request = false;
+        endpoint.quirks = Arc::new(Quirks {
+            usage_on_request: false,
+            ..Quirks::default()
+        });
         let body = serde_json::to_value(Request::new(&endpoint, &messages)).unwrap();
         expected.as_object_mut().unwrap().remove("stream_options");
         assert_eq!(body, expected);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::experts::dialects::{Chunks, Decoder as _};
 
 fn delta(text: &str) -> String {
     format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n")
@@ -7,7 +8,7 @@ fn delta(text: &str) -> String {
 const STOP: &str = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
 
 fn feed<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Item> {
-    let mut decoder = Decoder::new("V");
+    let mut decoder = Chunks::new("V", Completion::of("V"));
     let mut items: Vec<_> = pieces
         .into_iter()
         .flat_map(|piece| decoder.push(piece))
@@ -113,6 +114,7 @@ fn usage_comes_in_a_chunk_without_choices_or_in_the_choice() {
         let items = check(&stream, "a", &COMPLETE);
         let usage = Usage {
             input_tokens: 7,
+            cached_tokens: 0,
             output_tokens: 9,
         };
         assert!(items.contains(&Item::Usage(usage)), "{items:?}");
@@ -202,6 +204,7 @@ fn a_server_that_does_not_stream_is_understood() {
     let items = feed(body.as_bytes().chunks(7));
     let usage = Usage {
         input_tokens: 1,
+        cached_tokens: 0,
         output_tokens: 2,
     };
     assert_eq!(

@@ -34,12 +34,14 @@ pub(super) fn from_response(
         code,
         message,
         status: Some(status.as_u16()),
+        vendor_code: said.vendor_code(),
+        request_id: request_id(headers),
         retry_after,
     }
 }
 
 /// The error for an `error` object that comes in the middle of a successful answer.
-fn from_stream(vendor: &str, error: &Value) -> ExpertError {
+pub(in crate::experts) fn in_stream(vendor: &str, error: &Value) -> ExpertError {
     let said = Said::in_error(error);
     let status = said
         .code
@@ -55,18 +57,17 @@ fn from_stream(vendor: &str, error: &Value) -> ExpertError {
     ExpertError::new(code, format!("{vendor} broke off: {what}"))
 }
 
-/// What a vendor's error object says.
 /// The error that stands where an answer was due, if this is one: vendors put it into one of
 /// several places, with status 200.
-pub(super) fn in_answer(vendor: &str, json: &Value) -> Option<ExpertError> {
+pub(in crate::experts) fn in_answer(vendor: &str, json: &Value) -> Option<ExpertError> {
     let stands = |key: &str| json.get(key).filter(|value| !value.is_null());
     let failed = |code: &Value| code.as_i64().map_or(code.is_string(), |code| code != 0);
     if let Some(error) = stands("error") {
-        return Some(from_stream(vendor, error));
+        return Some(in_stream(vendor, error));
     }
     let renamed = |code: &Value, message: &Value| {
         let error = serde_json::json!({"code": code, "message": message});
-        Some(from_stream(vendor, &error))
+        Some(in_stream(vendor, &error))
     };
     let base = &json["base_resp"];
     if failed(&base["status_code"]) {
@@ -75,13 +76,14 @@ pub(super) fn in_answer(vendor: &str, json: &Value) -> Option<ExpertError> {
     if let Some(code) = stands("error_code") {
         return renamed(code, &json["error_msg"]);
     }
-    (failed(&json["code"]) && json["message"].is_string()).then(|| from_stream(vendor, json))
+    (failed(&json["code"]) && json["message"].is_string()).then(|| in_stream(vendor, json))
 }
 
+/// What a vendor's error object says.
 #[derive(Debug, Default)]
-struct Said {
-    code: String,
-    message: String,
+pub(in crate::experts) struct Said {
+    pub(in crate::experts) code: String,
+    pub(in crate::experts) message: String,
 }
 
 impl Said {
@@ -104,6 +106,10 @@ impl Said {
             code,
             message: message.chars().take(LONGEST_MESSAGE).collect(),
         }
+    }
+
+    fn vendor_code(&self) -> Option<String> {
+        (!self.code.is_empty()).then(|| self.code.clone())
     }
 
     fn has(&self, words: &[&str]) -> bool {
@@ -144,6 +150,19 @@ fn code(status: StatusCode, said: &Said) -> FailureCode {
         400..=499 => FailureCode::BadRequest,
         _ => FailureCode::Overloaded,
     }
+}
+
+/// The name under which the vendor finds the request again.
+fn request_id(headers: &HeaderMap) -> Option<String> {
+    const NAMES: [&str; 4] = [
+        "x-request-id",
+        "request-id",
+        "mistral-correlation-id",
+        "x-amzn-requestid",
+    ];
+    let value = NAMES.iter().find_map(|name| headers.get(*name))?;
+    let text = value.to_str().ok()?;
+    Some(text.chars().take(100).collect())
 }
 
 fn redirect_host(headers: &HeaderMap) -> String {
@@ -234,7 +253,7 @@ mod tests {
 
     #[test]
     fn an_error_in_the_stream_has_the_kind_that_its_code_names() {
-        let error = from_stream(
+        let error = in_stream(
             "V",
             &serde_json::json!({"code": 429, "message": "slow down"}),
         );

@@ -1,0 +1,58 @@
+//! How a request shows that it comes from the reader: the key, or a signature made with it.
+
+use coterie_protocol::FailureCode;
+use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+
+use super::{Moment, Outgoing};
+use crate::experts::{
+    ExpertError, Secret,
+    catalog::{Auth, Endpoint},
+};
+
+/// Adds what the endpoint wants to see.
+///
+/// # Errors
+/// When there is no key, or it has characters or parts that no key of this kind has.
+pub(super) fn apply(
+    endpoint: &Endpoint,
+    request: &mut Outgoing,
+    _moment: &Moment,
+) -> Result<(), ExpertError> {
+    let Some(key) = &endpoint.key else {
+        return Ok(());
+    };
+    let unfit = || unfit(endpoint);
+    match &endpoint.auth {
+        Auth::None | Auth::InRequest => {}
+        Auth::Bearer => insert(request, AUTHORIZATION, bearer(key, "Bearer"), unfit)?,
+        Auth::Scheme { scheme } => insert(request, AUTHORIZATION, bearer(key, scheme), unfit)?,
+        Auth::Header { name } => {
+            let name = HeaderName::try_from(name).map_err(|_| unfit())?;
+            insert(request, name, key.header(""), unfit)?;
+        }
+        Auth::Tc3 | Auth::Sigv4 | Auth::Volcengine => return Err(unfit()),
+    }
+    Ok(())
+}
+
+fn bearer(key: &Secret, scheme: &str) -> Option<HeaderValue> {
+    key.header(&format!("{scheme} "))
+}
+
+fn insert(
+    request: &mut Outgoing,
+    name: HeaderName,
+    value: Option<HeaderValue>,
+    unfit: impl Fn() -> ExpertError,
+) -> Result<(), ExpertError> {
+    request.headers.insert(name, value.ok_or_else(unfit)?);
+    Ok(())
+}
+
+fn unfit(endpoint: &Endpoint) -> ExpertError {
+    let message = format!(
+        "the key for {} has characters or parts that no such key has",
+        endpoint.vendor
+    );
+    ExpertError::new(FailureCode::KeyRefused, message)
+}

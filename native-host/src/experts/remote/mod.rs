@@ -1,0 +1,12 @@
+//! Experts that are reached over HTTP, whatever dialect they speak: one transport for all of them.
+
+mod auth;
+mod exchange;
+mod expert;
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+pub use exchange::{Exchange, Job, Moment, Outgoing};
+pub use expert::Remote;
+pub(in crate::experts) use refusal::in_answer;
