@@ -15,6 +15,10 @@ use futures::stream::BoxStream;
 pub use intent::Intent;
 pub use plan::{Plan, Step};
 pub use route::{Candidate, Route, rank};
+pub use run::{
+    Admitted, Backstage, BareStage, Call, CallKind, CallOutcome, Estimate, Permit, Refused,
+    Standing,
+};
 
 use crate::{experts::Roster, manage::Manager, page::Article};
 
@@ -34,6 +38,7 @@ pub struct Request {
 pub struct Coterie {
     roster: Arc<Roster>,
     manager: Arc<Manager>,
+    backstage: Arc<dyn Backstage>,
 }
 
 impl Coterie {
@@ -42,6 +47,7 @@ impl Coterie {
         Self {
             roster: Arc::new(roster),
             manager: Arc::default(),
+            backstage: BareStage::shared(),
         }
     }
 
@@ -65,6 +71,10 @@ impl Coterie {
     /// Does what is asked. The stream ends with exactly one terminal event; dropping it stops all
     /// work and closes every connection.
     pub fn answer(&self, request: Request) -> BoxStream<'static, Event> {
-        run::answer(Arc::clone(&self.roster), request)
+        run::answer(
+            Arc::clone(&self.roster),
+            Arc::clone(&self.backstage),
+            request,
+        )
     }
 }

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use coterie_protocol::{
-    Action, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Place, Reason,
+    Action, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Place, Profile, Reason,
 };
+
+use super::Backstage;
 
 use crate::experts::{Expert, Task};
 
@@ -48,10 +50,18 @@ pub fn rank(
     task: &Task,
     roster: &[Arc<dyn Expert>],
     chosen: Option<&ExpertId>,
+    backstage: &dyn Backstage,
 ) -> Result<Route, Failure> {
     let chosen = chosen.map(|id| find(roster, id)).transpose()?;
     let mut able: Vec<_> = roster.iter().filter(|expert| expert.can(task)).collect();
-    able.sort_by_key(|expert| standing(expert.card()));
+    if backstage.profile() == Profile::Private {
+        able.retain(|expert| expert.card().place != Place::Cloud);
+    }
+    // One that is resting after failures is asked only where nobody else is left.
+    able.sort_by_key(|expert| {
+        let resting = backstage.standing(expert.card()).resting;
+        (resting, standing(expert.card()))
+    });
     if let Some(chosen) = &chosen {
         able.retain(|expert| no_farther(expert.card(), chosen.card()));
         able.sort_by_key(|expert| expert.card().id != chosen.card().id);
@@ -127,6 +137,7 @@ fn direction(task: &Task) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::coe::BareStage;
     use crate::experts::scripted::{Scripted, task};
 
     fn roster() -> Vec<Arc<dyn Expert>> {
@@ -151,7 +162,7 @@ mod tests {
         let mut roster = roster();
         roster.retain(|expert| !without.contains(&expert.card().id.0.as_str()));
         let chosen = chosen.map(|id| ExpertId(id.to_owned()));
-        let found = match rank(&task(action), &roster, chosen.as_ref()) {
+        let found = match rank(&task(action), &roster, chosen.as_ref(), &BareStage) {
             Ok(route) => shown(&route),
             Err(failure) => format!("{:?}", failure.code),
         };

@@ -105,7 +105,10 @@ impl From<Failure> for Stop {
 
 fn exit_code(code: FailureCode) -> u8 {
     match code {
-        FailureCode::NothingAsked | FailureCode::UnknownExpert => USAGE,
+        FailureCode::NothingAsked
+        | FailureCode::UnknownExpert
+        | FailureCode::UnknownVendor
+        | FailureCode::BadSetting => USAGE,
         FailureCode::NothingToRead
         | FailureCode::TooLong
         | FailureCode::TooLarge
@@ -118,7 +121,7 @@ fn exit_code(code: FailureCode) -> u8 {
         | FailureCode::EndedEarly
         | FailureCode::MalformedAnswer
         | FailureCode::Busy => 75,
-        FailureCode::KeyRefused => 77,
+        FailureCode::KeyRefused | FailureCode::KeyStore | FailureCode::CapReached => 77,
         FailureCode::BadRequest
         | FailureCode::UnknownDocument
         | FailureCode::MalformedMessage
@@ -148,6 +151,10 @@ fn remedy(code: FailureCode) -> &'static str {
             "try again, or choose another expert with --expert"
         }
         FailureCode::KeyRefused => "check the key in the environment variable of this vendor",
+        FailureCode::KeyStore => "see `coterie doctor`, or set the variable of this vendor",
+        FailureCode::CapReached => "raise the limit in the settings, or choose a free expert",
+        FailureCode::UnknownVendor => "choose one that `coterie key list` names",
+        FailureCode::BadSetting => "give the setting another value",
         FailureCode::BadRequest => "choose another expert with --expert",
         FailureCode::UnknownDocument
         | FailureCode::MalformedMessage

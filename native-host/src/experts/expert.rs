@@ -79,8 +79,14 @@ pub trait Expert: Send + Sync {
     /// Who it is.
     fn card(&self) -> &ExpertCard;
 
-    /// Whether it can do this task, by action and languages alone: no work, no network.
+    /// Whether it can do this task, by action and languages alone: no work, no network. Where the
+    /// task has `delivered` text, whether it can go on from there.
     fn can(&self, task: &Task) -> bool;
+
+    /// How much of the delivered text it goes on from, in bytes; what comes after, it does anew.
+    fn resumes_at(&self, task: &Task) -> usize {
+        task.delivered.len()
+    }
 
     /// The money that these tokens take, where known.
     fn cost(&self, usage: Usage) -> Option<Cost> {

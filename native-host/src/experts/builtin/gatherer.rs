@@ -68,7 +68,7 @@ impl Expert for Gatherer {
 
     fn can(&self, task: &Task) -> bool {
         let has_text = task.passage.is_some() || !task.article.paragraphs.is_empty();
-        self.card.actions.contains(&task.action) && has_text
+        self.card.actions.contains(&task.action) && has_text && task.delivered.is_empty()
     }
 
     fn start(&self, task: Arc<Task>) -> Items {

@@ -51,7 +51,7 @@ impl Expert for Summarizer {
     }
 
     fn can(&self, task: &Task) -> bool {
-        task.action == Action::Summarize
+        task.action == Action::Summarize && task.delivered.is_empty()
     }
 
     fn start(&self, task: Arc<Task>) -> Items {

@@ -76,6 +76,10 @@ pub fn write(task: &Task, budget: usize) -> Prompt {
         say(role, turn.text.clone())
     }));
     messages.push(say(Role::User, format!("{}{request}", material.text)));
+    if !task.delivered.is_empty() {
+        messages.push(say(Role::Assistant, task.delivered.clone()));
+        messages.push(say(Role::User, texts.rules.go_on.clone()));
+    }
     Prompt {
         messages,
         read_percent: material.read_percent,

@@ -27,6 +27,8 @@ pub(super) struct Texts {
 pub(super) struct Rules {
     pub(super) always: String,
     pub(super) citations: String,
+    /// What is said after an answer that broke off.
+    pub(super) go_on: String,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -42,7 +42,8 @@ impl Expert for ApertiumExpert {
             .source
             .as_ref()
             .is_some_and(|source| pair.source.is(source));
-        task.action == Action::Translate && from && pair.target.is(&task.language)
+        let can = task.action == Action::Translate && task.delivered.is_empty();
+        can && from && pair.target.is(&task.language)
     }
 
     fn start(&self, task: Arc<Task>) -> Items {

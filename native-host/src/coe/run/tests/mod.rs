@@ -1,8 +1,21 @@
-use coterie_protocol::{Action, Ask, ExpertId};
+//! What becomes of a step when experts do well, fail, are slow, or fall silent.
+
+mod failover;
+mod hedging;
+
+use coterie_protocol::{
+    Action, Answered, Ask, ExpertId, FailureCode, Finish, Outcome, Reason, StepReport, Usage,
+};
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::Instant;
 
 use super::*;
-use crate::experts::scripted::Scripted;
-use crate::experts::{ExpertError, scripted};
+use crate::experts::{
+    ExpertError, Item,
+    scripted::{self, Scripted},
+};
 
 fn text(text: &str) -> Item {
     Item::Text(text.to_owned())
@@ -29,7 +42,9 @@ async fn ask(experts: &[&Arc<Scripted>], chosen: Option<&str>) -> Vec<Event> {
         article: Some(Arc::new(scripted::article())),
         selection: None,
     };
-    answer(Arc::new(roster), request).collect().await
+    answer(Arc::new(roster), BareStage::shared(), request)
+        .collect()
+        .await
 }
 
 /// One word for each event.
@@ -90,11 +105,37 @@ async fn an_answer_streams_from_the_first_expert_and_nobody_else_is_asked() {
 async fn a_failure_before_the_first_text_gives_the_step_to_the_next_expert() {
     let lines = [
         Item::Reasoning("hm".to_owned()),
-        failed(FailureCode::RateLimited),
+        failed(FailureCode::QuotaExhausted),
     ];
-    let expected = "planned a-OnThisMachine (hm) step-failed-RateLimited \
-                    b-instead-of-a-RateLimited `b` finished done";
+    let expected = "planned a-OnThisMachine (hm) step-failed-QuotaExhausted \
+                    b-instead-of-a-QuotaExhausted `b` finished done";
     check(&lines, expected, (1, 1)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_overloaded_expert_is_asked_twice_more_and_then_replaced() {
+    let started = Instant::now();
+    let expected = "planned a-OnThisMachine waiting-500 a-instead-of-a-Overloaded waiting-1000 \
+                    a-instead-of-a-Overloaded step-failed-Overloaded b-instead-of-a-Overloaded \
+                    `b` finished done";
+    check(&[failed(FailureCode::Overloaded)], expected, (3, 1)).await;
+    assert_eq!(started.elapsed(), Duration::from_millis(1500));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_that_the_vendor_asks_for_is_made_if_it_is_short_and_else_the_next_is_asked() {
+    let after = |seconds| {
+        let mut error = ExpertError::new(FailureCode::RateLimited, "slow down");
+        error.retry_after = Some(Duration::from_secs(seconds));
+        [Item::Failed(error)]
+    };
+    let expected = "planned a-OnThisMachine waiting-3000 a-instead-of-a-RateLimited waiting-3000 \
+                    a-instead-of-a-RateLimited step-failed-RateLimited \
+                    b-instead-of-a-RateLimited `b` finished done";
+    check(&after(3), expected, (3, 1)).await;
+    let expected = "planned a-OnThisMachine step-failed-RateLimited b-instead-of-a-RateLimited \
+                    `b` finished done";
+    check(&after(30), expected, (1, 1)).await;
 }
 
 #[tokio::test]
@@ -108,20 +149,27 @@ async fn an_answer_without_text_or_without_an_end_is_a_failure() {
 }
 
 #[tokio::test]
-async fn a_failure_after_the_first_text_ends_the_request_and_the_text_stays() {
-    let expected = "planned a-OnThisMachine `a` failed-Overloaded";
+async fn after_a_failure_in_the_middle_another_expert_goes_on_and_nobody_is_asked_twice() {
+    let expected = "planned a-OnThisMachine `a` seam-1 b-instead-of-a-Overloaded `b` finished done";
     check(
         &[text("a"), failed(FailureCode::Overloaded)],
         expected,
-        (1, 0),
+        (1, 1),
     )
     .await;
-    check(
-        &[text("a")],
-        "planned a-OnThisMachine `a` failed-EndedEarly",
-        (1, 0),
-    )
-    .await;
+    let expected = "planned a-OnThisMachine `a` seam-1 b-instead-of-a-EndedEarly `b` finished done";
+    check(&[text("a")], expected, (1, 1)).await;
+}
+
+#[tokio::test]
+async fn without_another_expert_the_text_stays_and_the_request_fails() {
+    let a = Arc::new(Scripted::saying(
+        "a",
+        [text("a"), failed(FailureCode::TimedOut)],
+    ));
+    let expected = "planned a-OnThisMachine `a` failed-TimedOut";
+    assert_eq!(shown(&ask(&[&a], None).await), expected);
+    assert_eq!(a.calls(), 1);
 }
 
 #[tokio::test]
@@ -146,9 +194,9 @@ async fn a_chosen_expert_that_fails_is_replaced_and_the_reason_shown() {
 #[tokio::test]
 async fn when_all_fail_the_request_fails_as_the_first_did() {
     let a = Arc::new(Scripted::saying("a", [failed(FailureCode::KeyRefused)]));
-    let b = Arc::new(Scripted::saying("b", [failed(FailureCode::Unreachable)]));
+    let b = Arc::new(Scripted::saying("b", [failed(FailureCode::BadRequest)]));
     let expected = "planned a-OnThisMachine step-failed-KeyRefused b-instead-of-a-KeyRefused \
-                    step-failed-Unreachable failed-KeyRefused";
+                    step-failed-BadRequest failed-KeyRefused";
     assert_eq!(shown(&ask(&[&a, &b], None).await), expected);
     assert_eq!(shown(&ask(&[], None).await), "planned failed-NoExpert");
 }
@@ -180,7 +228,7 @@ async fn times_are_measured_from_the_start_of_the_step() {
 }
 
 #[tokio::test]
-async fn a_cost_is_known_only_with_both_tokens_and_price() {
+async fn a_cost_is_reported_or_an_estimate_or_unknown() {
     let usage = Item::Usage(Usage {
         input_tokens: 1_000_000,
         cached_tokens: 0,
@@ -190,10 +238,24 @@ async fn a_cost_is_known_only_with_both_tokens_and_price() {
     let free = Arc::new(Scripted::saying("a", lines.clone()));
     let silent = Arc::new(Scripted::saying("a", [text("a"), FINISHED]).priced(2.0, 8.0));
     let priced = Arc::new(Scripted::saying("a", lines).priced(2.0, 8.0));
-    for (expert, expected) in [(free, None), (silent, None), (priced, Some(6.0))] {
+    for (expert, known, estimated) in [
+        (free, None, false),
+        (priced, Some(6.0), false),
+        (silent, Some(0.001_022), true),
+    ] {
         let events = ask(&[&expert], None).await;
         let (report, answered) = outcome(&events);
-        assert_eq!(report.cost.as_ref().map(|cost| cost.amount), expected);
+        let amount = report.cost.as_ref().map(|cost| cost.amount);
+        assert!(
+            amount
+                .zip(known)
+                .map_or(amount == known, |(one, other)| (one - other).abs() < 1e-9),
+            "{amount:?}"
+        );
+        assert_eq!(
+            (report.estimated, answered.estimated),
+            (estimated, estimated)
+        );
         assert_eq!(answered.cost, report.cost);
     }
 }
@@ -210,7 +272,7 @@ async fn dropping_the_answer_stops_the_expert() {
         },
         ..Request::default()
     };
-    let mut events = answer(Arc::new(roster), request);
+    let mut events = answer(Arc::new(roster), BareStage::shared(), request);
     while !matches!(events.next().await, Some(Event::Delta { .. })) {}
     assert_eq!(expert.under_way(), 1);
     drop(events);

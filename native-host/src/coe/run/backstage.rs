@@ -1,0 +1,154 @@
+//! What doing a step needs besides experts: limits to keep, what was seen of each expert, and the
+//! books. A trait, so that the scheduling is tested without a database.
+
+use std::{sync::Arc, time::Duration};
+
+use coterie_protocol::{Cost, ExpertCard, Failure, FailureCode, Finish, Profile, Usage};
+use futures::future::BoxFuture;
+
+/// What stands behind the stage.
+pub trait Backstage: Send + Sync {
+    /// What matters most to the reader.
+    fn profile(&self) -> Profile;
+
+    /// How an expert stands now.
+    fn standing(&self, expert: &ExpertCard) -> Standing;
+
+    /// Asks whether an expert may be asked now.
+    fn admit<'a>(
+        &'a self,
+        expert: &'a ExpertCard,
+        estimate: &'a Estimate,
+    ) -> BoxFuture<'a, Result<Admitted, Refused>>;
+
+    /// Takes note of a call that has ended.
+    fn note(&self, call: Call);
+}
+
+/// How an expert stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Standing {
+    /// Whether it is resting after failures.
+    pub resting: bool,
+    /// The time by which it has spoken in 95 of 100 calls, where enough were seen.
+    pub usually_speaks_by: Option<Duration>,
+}
+
+/// What a call may take, at most.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Estimate {
+    /// Tokens sent.
+    pub input_tokens: u64,
+    /// Tokens received.
+    pub output_tokens: u64,
+    /// Money, where the price is known.
+    pub cost: Option<Cost>,
+}
+
+/// Leave to make one call.
+#[derive(Default)]
+pub struct Admitted {
+    /// What is given back when the call ends, whatever way it ends.
+    pub permit: Option<Box<dyn Permit>>,
+    /// Spent so far and the limit, when spending comes near it.
+    pub near_cap: Option<(Cost, Cost)>,
+}
+
+/// A share of the limits that is held while a call runs; dropping it gives it back.
+pub trait Permit: Send {
+    /// Says what the call really took.
+    fn settle(&mut self, usage: Option<Usage>, cost: Option<&Cost>);
+}
+
+/// Why a call may not be made now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refused {
+    /// It may be made after a while.
+    Wait(Duration, Failure),
+    /// It may not be made at all.
+    Never(Failure),
+}
+
+/// A call that has ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Who was asked.
+    pub expert: ExpertCard,
+    /// What it was made for.
+    pub kind: CallKind,
+    /// How it ended.
+    pub outcome: CallOutcome,
+    /// From asking to the first text.
+    pub first_text: Option<Duration>,
+    /// From asking to the end.
+    pub duration: Duration,
+    /// Characters of text received.
+    pub characters: u64,
+    /// Tokens, as reported or else estimated.
+    pub usage: Option<Usage>,
+    /// Money, where the price is known.
+    pub cost: Option<Cost>,
+    /// Whether tokens and money are an estimate.
+    pub estimated: bool,
+    /// How long the vendor asked to wait.
+    pub retry_after: Option<Duration>,
+}
+
+/// What a call was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CallKind {
+    /// The first of its step.
+    First,
+    /// The same expert again after it failed.
+    Retry,
+    /// Another expert because the one before failed.
+    Fallback,
+    /// Another expert because the first was slow.
+    Hedge,
+    /// Another expert because one fell silent in the middle.
+    Continuation,
+}
+
+/// How a call ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallOutcome {
+    /// With an answer.
+    Finished(Finish),
+    /// With a failure.
+    Failed(FailureCode),
+    /// Nobody wanted it any more.
+    Cancelled,
+    /// Another expert spoke first.
+    Outrun,
+}
+
+/// Nothing behind the stage: no limits, nothing seen, no books.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct BareStage;
+
+impl BareStage {
+    /// As it is passed around.
+    pub fn shared() -> Arc<dyn Backstage> {
+        Arc::new(Self)
+    }
+}
+
+impl Backstage for BareStage {
+    fn profile(&self) -> Profile {
+        Profile::Balanced
+    }
+
+    fn standing(&self, _expert: &ExpertCard) -> Standing {
+        Standing::default()
+    }
+
+    fn admit<'a>(
+        &'a self,
+        _expert: &'a ExpertCard,
+        _estimate: &'a Estimate,
+    ) -> BoxFuture<'a, Result<Admitted, Refused>> {
+        Box::pin(async { Ok(Admitted::default()) })
+    }
+
+    fn note(&self, _call: Call) {}
+}
