@@ -62,14 +62,14 @@ impl Seam {
         String::new()
     }
 
-    /// What is still held when no more comes.
+    /// What is still held when the expert has said all. Where it fell silent instead, what is held
+    /// is dropped: whoever goes on says it.
     pub(super) fn finish(&mut self) -> String {
-        let repeating = self.possible.iter().any(|start| self.is_repetition(*start));
-        if self.open && !repeating {
-            return self.close();
+        if self.open {
+            self.close()
+        } else {
+            String::new()
         }
-        // It fell silent while it was still saying again what is there.
-        String::new()
     }
 
     /// Sorts out what can no longer be a repetition, and what has become one.

@@ -140,11 +140,11 @@ pub(super) fn perform(
                 }
                 progress = winner.next().await;
             };
-            if let Some(event) = work.deliver(&seam.finish()) {
-                yield event;
-            }
             let error = match end {
                 Ok(finish) => {
+                    if let Some(event) = work.deliver(&seam.finish()) {
+                        yield event;
+                    }
                     yield winner.attempt.finish(finish, &work.spent);
                     return;
                 }
