@@ -185,7 +185,7 @@ fn address(
 
 /// A key is bound to where it belongs: what a region has must be in one place.
 fn one_origin_a_region(addresses: &[Address]) -> Found<()> {
-    let host = |address: &Address| address.base_url.splitn(4, '/').nth(2).map(str::to_owned);
+    let host = |address: &Address| address.base_url.split('/').nth(2).map(str::to_owned);
     let same = |one: &Address, other: &Address| {
         one.region != other.region || one.key_ends != other.key_ends || host(one) == host(other)
     };
@@ -203,7 +203,6 @@ fn patience(row: PatienceRow) -> Patience {
     Patience {
         first_byte: Duration::from_secs(row.first_byte),
         idle: Duration::from_secs(row.idle),
-        ..Patience::CLOUD
     }
 }
 

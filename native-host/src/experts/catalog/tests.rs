@@ -305,7 +305,12 @@ fn the_parts_of_a_key_come_from_the_environment() {
     check_key("deepseek", &[("DEEPSEEK_API_KEY", "  ")], None);
     check_key("moonshot", &[("KIMI_API_KEY", "k")], Some(&["k"]));
     let id = ("AWS_ACCESS_KEY_ID", "id");
-    check_key("bedrock", &[id], None);
+    check_key(
+        "bedrock",
+        &[("AWS_BEARER_TOKEN_BEDROCK", "k")],
+        Some(&["k"]),
+    );
+    check_key("tencent-tmt", &[("TENCENTCLOUD_SECRET_ID", "id")], None);
     check_key(
         "bedrock",
         &[id, ("AWS_SECRET_ACCESS_KEY", "s")],

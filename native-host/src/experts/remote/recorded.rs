@@ -194,7 +194,7 @@ struct Received {
 async fn receive(socket: &mut TcpStream) -> Received {
     let mut bytes = Vec::new();
     loop {
-        let mut piece = [0; 16 * 1024];
+        let mut piece = [0; 4096];
         let length = socket.read(&mut piece).await.unwrap();
         bytes.extend_from_slice(&piece[..length]);
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
