@@ -7,6 +7,7 @@ mod refusal;
 #[cfg(test)]
 mod tests;
 
+pub(in crate::experts) use auth::{Utc, hex};
 pub use exchange::{Exchange, Job, Moment, Outgoing};
 pub use expert::Remote;
 pub(in crate::experts) use refusal::in_answer;
