@@ -5,7 +5,9 @@
 pub mod anthropic;
 pub mod apertium;
 pub mod bedrock;
+mod blocks;
 mod decoder;
+mod delivered;
 pub mod gemini;
 pub mod ollama;
 pub mod openai_chat;
@@ -18,6 +20,7 @@ pub mod translation_models;
 use coterie_protocol::FailureCode;
 
 pub use decoder::{Chunk, Chunks, Decoder, Form, Reading};
+pub use delivered::{blocks_done, is_done};
 
 use super::{
     ExpertError, Task,
