@@ -5,7 +5,9 @@
 pub mod anthropic;
 pub mod apertium;
 pub mod bedrock;
+mod blocks;
 mod decoder;
+mod delivered;
 pub mod gemini;
 mod growing;
 pub mod ollama;
@@ -21,6 +23,7 @@ pub mod translation_models;
 use coterie_protocol::FailureCode;
 
 pub use decoder::{Chunk, Chunks, Decoder, Form, Reading};
+pub use delivered::{blocks_done, is_done};
 
 use super::{
     ExpertError, Task,

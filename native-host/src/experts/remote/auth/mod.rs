@@ -1,7 +1,15 @@
 //! How a request shows that it comes from the reader: the key, or a signature made with it.
 
+mod date;
+mod hash;
+mod tc3;
+mod volcengine;
+
 use coterie_protocol::FailureCode;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+
+pub(in crate::experts) use date::Utc;
+pub(in crate::experts) use hash::hex;
 
 use super::{Moment, Outgoing};
 use crate::experts::{
@@ -16,7 +24,7 @@ use crate::experts::{
 pub(super) fn apply(
     endpoint: &Endpoint,
     request: &mut Outgoing,
-    _moment: &Moment,
+    moment: &Moment,
 ) -> Result<(), ExpertError> {
     let Some(key) = &endpoint.key else {
         return Ok(());
@@ -30,9 +38,25 @@ pub(super) fn apply(
             let name = HeaderName::try_from(name).map_err(|_| unfit())?;
             insert(request, name, key.header(""), unfit)?;
         }
-        Auth::Tc3 | Auth::Sigv4 | Auth::Volcengine => return Err(unfit()),
+        Auth::Tc3 => {
+            let (id, secret) = pair(key).ok_or_else(unfit)?;
+            tc3::sign(request, id, secret, &Utc::of(moment.now)).ok_or_else(unfit)?;
+        }
+        Auth::Volcengine => {
+            let (id, secret) = pair(key).ok_or_else(unfit)?;
+            let region = endpoint.region.as_deref();
+            let region = region.unwrap_or(volcengine::USUAL_REGION);
+            let now = Utc::of(moment.now);
+            volcengine::sign(request, id, secret, region, &now).ok_or_else(unfit)?;
+        }
+        Auth::Sigv4 => return Err(unfit()),
     }
     Ok(())
+}
+
+/// The parts of a key that has two.
+fn pair(key: &Secret) -> Option<(&str, &str)> {
+    Some((key.part(0)?, key.part(1)?))
 }
 
 fn bearer(key: &Secret, scheme: &str) -> Option<HeaderValue> {
