@@ -1,7 +1,13 @@
 //! How a request shows that it comes from the reader: the key, or a signature made with it.
 
+mod date;
+mod hash;
+mod sigv4;
+
 use coterie_protocol::FailureCode;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+
+use date::Utc;
 
 use super::{Moment, Outgoing};
 use crate::experts::{
@@ -16,7 +22,7 @@ use crate::experts::{
 pub(super) fn apply(
     endpoint: &Endpoint,
     request: &mut Outgoing,
-    _moment: &Moment,
+    moment: &Moment,
 ) -> Result<(), ExpertError> {
     let Some(key) = &endpoint.key else {
         return Ok(());
@@ -30,7 +36,20 @@ pub(super) fn apply(
             let name = HeaderName::try_from(name).map_err(|_| unfit())?;
             insert(request, name, key.header(""), unfit)?;
         }
-        Auth::Tc3 | Auth::Sigv4 | Auth::Volcengine => return Err(unfit()),
+        // A key of one part is none to sign with, but one of Bedrock's own, which are shown.
+        Auth::Sigv4 if key.part(1).is_none() => {
+            insert(request, AUTHORIZATION, bearer(key, "Bearer"), unfit)?;
+        }
+        Auth::Sigv4 => {
+            let credentials = sigv4::Credentials::of(key).ok_or_else(unfit)?;
+            let scope = sigv4::Scope {
+                region: endpoint.region.as_deref().ok_or_else(unfit)?,
+                service: sigv4::BEDROCK,
+            };
+            let now = Utc::of(moment.now);
+            sigv4::sign(request, &credentials, &scope, &now).ok_or_else(unfit)?;
+        }
+        Auth::Tc3 | Auth::Volcengine => return Err(unfit()),
     }
     Ok(())
 }
