@@ -1,11 +1,11 @@
 //! What all decoders share: cutting bytes into chunks of JSON, and the one end of an answer.
 
 use coterie_protocol::{FailureCode, Finish};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::experts::{
     ExpertError, Item,
-    stream::{Event, EventStream, Lines, MAX_EVENT, StreamError},
+    stream::{AmazonMessage, AmazonMessages, Event, EventStream, Lines, MAX_EVENT, StreamError},
 };
 
 /// Decodes the answer to one request, however its bytes are cut. After an item that ends it,
@@ -66,6 +66,8 @@ pub enum Form {
     Events,
     /// A line for each chunk.
     Lines,
+    /// Amazon's binary messages; one that stands for a failure comes as a JSON `error`.
+    Messages,
 }
 
 /// A decoder made of a [`Reading`].
@@ -82,6 +84,7 @@ enum Cutter {
     Unknown,
     Events(Box<EventStream>),
     Lines(Lines),
+    Messages(AmazonMessages),
     Whole(Vec<u8>),
 }
 
@@ -103,6 +106,7 @@ impl<R: Reading> Chunks<R> {
             // Only blank lines so far: some servers send them to keep the connection alive.
             (None, _) => return Vec::new(),
             (Some(_), Form::Lines) => Cutter::Lines(Lines::default()),
+            (Some(_), Form::Messages) => Cutter::Messages(AmazonMessages::default()),
             (Some(b'{' | b'['), Form::Events) => Cutter::Whole(Vec::new()),
             (Some(_), Form::Events) => Cutter::Events(Box::default()),
         };
@@ -119,6 +123,43 @@ impl<R: Reading> Chunks<R> {
             }
         }
         items
+    }
+
+    fn on_messages(&mut self) -> Vec<Item> {
+        let mut items = Vec::new();
+        while !self.ended
+            && let Cutter::Messages(messages) = &mut self.cutter
+            && let Some(message) = messages.take()
+        {
+            match message {
+                Ok(message) => self.on_message(&message, &mut items),
+                Err(error) => items.push(self.malformed(&error.to_string())),
+            }
+        }
+        items
+    }
+
+    fn on_message(&mut self, message: &AmazonMessage, items: &mut Vec<Item>) {
+        let payload = serde_json::from_slice::<Value>(&message.payload);
+        if let Some((code, said)) = message.failure() {
+            let said = said.map_or_else(
+                || payload.unwrap_or_default()["message"].take(),
+                Value::from,
+            );
+            let json = json!({"error": {"type": code, "message": said}});
+            self.on_chunk(
+                Chunk::Json {
+                    kind: "error",
+                    json: &json,
+                },
+                items,
+            );
+        } else if let Ok(json) = payload {
+            let kind = message.header(":event-type").unwrap_or("message");
+            self.on_chunk(Chunk::Json { kind, json: &json }, items);
+        } else {
+            items.push(self.malformed("a message is not JSON"));
+        }
     }
 
     fn on_data(&mut self, kind: &str, data: &str, items: &mut Vec<Item>) {
@@ -191,6 +232,10 @@ impl<R: Reading> Decoder for Chunks<R> {
                 Ok(events) => self.on_events(events),
                 Err(error) => vec![self.malformed(&error.to_string())],
             },
+            Cutter::Messages(messages) => {
+                messages.push(bytes);
+                self.on_messages()
+            }
             Cutter::Lines(lines) => {
                 let mut texts = Vec::new();
                 let pushed = lines.push(bytes, |line| {
@@ -217,7 +262,8 @@ impl<R: Reading> Decoder for Chunks<R> {
         }
         let mut items = Vec::new();
         match std::mem::replace(&mut self.cutter, Cutter::Unknown) {
-            Cutter::Unknown => {}
+            // What a message lacks cannot be told: it came to an early end.
+            Cutter::Unknown | Cutter::Messages(_) => {}
             Cutter::Whole(json) => {
                 let text = String::from_utf8_lossy(&json);
                 self.on_data("message", text.trim(), &mut items);

@@ -5,6 +5,8 @@
 pub mod anthropic;
 pub mod apertium;
 pub mod bedrock;
+#[cfg(test)]
+mod cuts;
 mod decoder;
 pub mod gemini;
 pub mod ollama;
@@ -14,6 +16,7 @@ pub mod tal;
 mod thinking;
 pub mod translation;
 pub mod translation_models;
+mod turns;
 
 use coterie_protocol::FailureCode;
 
