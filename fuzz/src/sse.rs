@@ -32,7 +32,7 @@ fn message(event: Event) -> Option<Message> {
             data,
             last_id,
         } => Some((kind, data, last_id)),
-        Event::Comment => None,
+        Event::Comment | Event::Stray(_) => None,
     }
 }
 

@@ -103,10 +103,14 @@ pub struct ExpertError {
     pub status: Option<u16>,
     /// The vendor's own code for it, if it gave one.
     pub vendor_code: Option<String>,
+    /// The vendor's own words for it, if it gave some, in at most 300 characters.
+    pub vendor_message: Option<String>,
     /// The name under which the vendor finds the request again.
     pub request_id: Option<String>,
     /// How long the vendor asks to wait.
     pub retry_after: Option<Duration>,
+    /// Whether the vendor asks to try again, or not to.
+    pub should_retry: Option<bool>,
 }
 
 impl ExpertError {
@@ -117,8 +121,23 @@ impl ExpertError {
             message: message.into(),
             status: None,
             vendor_code: None,
+            vendor_message: None,
             request_id: None,
             retry_after: None,
+            should_retry: None,
+        }
+    }
+
+    /// The same with each of its texts rewritten, so that nothing secret is left in one.
+    #[must_use]
+    pub fn rewritten(self, rewrite: impl Fn(&str) -> String) -> Self {
+        let other = |text: Option<String>| text.map(|text| rewrite(&text));
+        Self {
+            message: rewrite(&self.message),
+            vendor_code: other(self.vendor_code),
+            vendor_message: other(self.vendor_message),
+            request_id: other(self.request_id),
+            ..self
         }
     }
 

@@ -24,6 +24,8 @@ pub struct Quirks {
     pub no_system_message: bool,
     /// It is asked to tell reasoning from answer (`reasoning_split`), or mixes them.
     pub split_reasoning: bool,
+    /// Its answers begin inside of a thought whose opening tag stands in the model's template.
+    pub unopened_thought: bool,
     /// The most texts that a translation call takes.
     pub texts_at_once: Option<usize>,
     /// The most characters that a translation call takes, all texts together.
@@ -46,6 +48,7 @@ impl Default for Quirks {
             cumulative_text: false,
             no_system_message: false,
             split_reasoning: false,
+            unopened_thought: false,
             texts_at_once: None,
             characters_at_once: None,
             bytes_at_once: None,

@@ -8,6 +8,9 @@ use crate::experts::{
     stream::{AmazonMessage, AmazonMessages, Event, EventStream, Lines, MAX_EVENT, StreamError},
 };
 
+/// The most pieces that one value may be cut into: each is tried together with those before it.
+const MOST_PIECES: usize = 16;
+
 /// Decodes the answer to one request, however its bytes are cut. After an item that ends it,
 /// nothing more comes.
 pub trait Decoder: Send {
@@ -37,6 +40,11 @@ pub trait Reading: Send {
 
     /// How the expert said that it ended, if it has.
     fn ending(&mut self) -> &mut Option<Result<Finish, ExpertError>>;
+
+    /// Whether the expert has marked the end of its answer: nothing more is waited for.
+    fn is_complete(&self) -> bool {
+        false
+    }
 
     /// Text that is still held when no more comes.
     fn rest(&mut self, items: &mut Vec<Item>) {
@@ -75,6 +83,9 @@ pub struct Chunks<R> {
     vendor: String,
     reading: R,
     cutter: Cutter,
+    /// The beginning of a value that a server cut into several events, and in how many.
+    unfinished: String,
+    pieces: usize,
     finishing: bool,
     ended: bool,
 }
@@ -95,6 +106,8 @@ impl<R: Reading> Chunks<R> {
             vendor: vendor.to_owned(),
             reading,
             cutter: Cutter::Unknown,
+            unfinished: String::new(),
+            pieces: 0,
             finishing: false,
             ended: false,
         }
@@ -119,7 +132,10 @@ impl<R: Reading> Chunks<R> {
             match event {
                 _ if self.ended => break,
                 Event::Comment => items.push(Item::Heartbeat),
-                Event::Message { kind, data, .. } => self.on_data(&kind, data.trim(), &mut items),
+                Event::Message { kind, data, .. } => self.on_data(&kind, &data, &mut items),
+                // What cannot be read is ignored, as the standard says.
+                Event::Stray(line) if serde_json::from_str::<Value>(&line).is_err() => {}
+                Event::Stray(line) => self.on_data("message", &line, &mut items),
             }
         }
         items
@@ -133,7 +149,7 @@ impl<R: Reading> Chunks<R> {
         {
             match message {
                 Ok(message) => self.on_message(&message, &mut items),
-                Err(error) => items.push(self.malformed(&error.to_string())),
+                Err(error) => self.malformed(&error.to_string(), &mut items),
             }
         }
         items
@@ -158,29 +174,73 @@ impl<R: Reading> Chunks<R> {
             let kind = message.header(":event-type").unwrap_or("message");
             self.on_chunk(Chunk::Json { kind, json: &json }, items);
         } else {
-            items.push(self.malformed("a message is not JSON"));
+            self.malformed("a message is not JSON", items);
         }
     }
 
+    /// The data of one event; some servers put one value into several of them.
     fn on_data(&mut self, kind: &str, data: &str, items: &mut Vec<Item>) {
-        match data {
-            "" => items.push(Item::Heartbeat),
-            "[DONE]" => self.on_chunk(Chunk::EndMark, items),
-            text => match serde_json::from_str::<Value>(text) {
-                Ok(json) => self.on_chunk(Chunk::Json { kind, json: &json }, items),
-                Err(_) => items.push(self.malformed("an event is not JSON")),
-            },
+        if self.unfinished.is_empty() {
+            self.pieces = 0;
+            return self.on_values(kind, data, items);
+        }
+        self.pieces += 1;
+        let mut whole = std::mem::take(&mut self.unfinished);
+        if self.pieces >= MOST_PIECES || whole.len() + data.len() > MAX_EVENT {
+            return self.malformed("an event does not end", items);
+        }
+        whole.push_str(data);
+        self.on_values(kind, &whole, items);
+    }
+
+    /// The values in the data of one event: mostly one, more where a server or proxy lost the
+    /// line ends between events. What begins like no value is a sign of life.
+    fn on_values(&mut self, kind: &str, data: &str, items: &mut Vec<Item>) {
+        let mut rest = data.trim_start();
+        if !rest.starts_with(['{', '[']) {
+            items.push(Item::Heartbeat);
+        }
+        while !self.ended {
+            rest = rest.trim_start();
+            if let Some(glued) = rest.strip_prefix("data:") {
+                rest = glued;
+            } else if let Some(after) = rest.strip_prefix("[DONE]") {
+                self.on_chunk(Chunk::EndMark, items);
+                rest = after;
+            } else if rest.starts_with(['{', '[']) {
+                let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+                match values.next() {
+                    Some(Ok(json)) => {
+                        rest = &rest[values.byte_offset()..];
+                        self.on_chunk(Chunk::Json { kind, json: &json }, items);
+                    }
+                    Some(Err(error)) if !error.is_eof() => {
+                        return self.malformed("an event is not JSON", items);
+                    }
+                    _ => {
+                        rest.clone_into(&mut self.unfinished);
+                        return;
+                    }
+                }
+            } else {
+                return;
+            }
         }
     }
 
     fn on_chunk(&mut self, chunk: Chunk<'_>, items: &mut Vec<Item>) {
+        let before = items.len();
         if let Err(error) = self.reading.on_chunk(chunk, items) {
-            items.push(self.fail(error));
-        } else if matches!(chunk, Chunk::EndMark) {
+            self.fail(error, items);
+        } else if matches!(chunk, Chunk::EndMark) || self.reading.is_complete() {
             self.reading.ending().get_or_insert(Ok(Finish::Complete));
             items.extend(self.end());
         } else {
-            self.finishing = self.reading.ending().is_some();
+            // Some servers say with each piece of text that it is the last.
+            let spoke = items[before..]
+                .iter()
+                .any(|item| matches!(item, Item::Text(_) | Item::Reasoning(_)));
+            self.finishing = !spoke && self.reading.ending().is_some();
         }
     }
 
@@ -202,14 +262,19 @@ impl<R: Reading> Chunks<R> {
     }
 
     /// What could not be read is not repeated: it may be page text.
-    fn malformed(&mut self, what: &str) -> Item {
+    fn malformed(&mut self, what: &str, items: &mut Vec<Item>) {
         let message = format!("the answer of {} cannot be read: {what}", self.vendor);
-        self.fail(ExpertError::new(FailureCode::MalformedAnswer, message))
+        self.fail(
+            ExpertError::new(FailureCode::MalformedAnswer, message),
+            items,
+        );
     }
 
-    fn fail(&mut self, error: ExpertError) -> Item {
+    /// Ends with an error; text that was held back is given first.
+    fn fail(&mut self, error: ExpertError, items: &mut Vec<Item>) {
+        self.reading.rest(items);
         self.ended = true;
-        Item::Failed(error)
+        items.push(Item::Failed(error));
     }
 }
 
@@ -218,23 +283,21 @@ impl<R: Reading> Decoder for Chunks<R> {
         if self.ended {
             return Vec::new();
         }
+        let mut items = Vec::new();
         match &mut self.cutter {
-            Cutter::Unknown => self.begin(bytes),
+            Cutter::Unknown => return self.begin(bytes),
             Cutter::Whole(json) if json.len() + bytes.len() > MAX_EVENT => {
                 let message = format!("the answer is larger than {MAX_EVENT} bytes");
-                vec![self.malformed(&message)]
+                self.malformed(&message, &mut items);
             }
-            Cutter::Whole(json) => {
-                json.extend_from_slice(bytes);
-                Vec::new()
-            }
+            Cutter::Whole(json) => json.extend_from_slice(bytes),
             Cutter::Events(events) => match events.push(bytes) {
-                Ok(events) => self.on_events(events),
-                Err(error) => vec![self.malformed(&error.to_string())],
+                Ok(events) => return self.on_events(events),
+                Err(error) => self.malformed(&error.to_string(), &mut items),
             },
             Cutter::Messages(messages) => {
                 messages.push(bytes);
-                self.on_messages()
+                return self.on_messages();
             }
             Cutter::Lines(lines) => {
                 let mut texts = Vec::new();
@@ -242,18 +305,19 @@ impl<R: Reading> Decoder for Chunks<R> {
                     texts.push(String::from_utf8_lossy(line).into_owned());
                     Ok::<_, StreamError>(())
                 });
-                let mut items = Vec::new();
                 for text in texts {
                     if !self.ended {
-                        self.on_data("message", text.trim(), &mut items);
+                        self.on_data("message", &text, &mut items);
                     }
                 }
-                if let Err(error) = pushed {
-                    items.push(self.malformed(&error.to_string()));
+                if let Err(error) = pushed
+                    && !self.ended
+                {
+                    self.malformed(&error.to_string(), &mut items);
                 }
-                items
             }
         }
+        items
     }
 
     fn finish(&mut self) -> Vec<Item> {
@@ -266,16 +330,16 @@ impl<R: Reading> Decoder for Chunks<R> {
             Cutter::Unknown | Cutter::Messages(_) => {}
             Cutter::Whole(json) => {
                 let text = String::from_utf8_lossy(&json);
-                self.on_data("message", text.trim(), &mut items);
+                self.on_data("message", &text, &mut items);
             }
             Cutter::Events(mut events) => match events.finish() {
                 Ok(tail) => items.extend(self.on_events(tail)),
-                Err(error) => items.push(self.malformed(&error.to_string())),
+                Err(error) => self.malformed(&error.to_string(), &mut items),
             },
             Cutter::Lines(mut lines) => {
                 if let Some(tail) = lines.finish() {
                     let text = String::from_utf8_lossy(&tail);
-                    self.on_data("message", text.trim(), &mut items);
+                    self.on_data("message", &text, &mut items);
                 }
             }
         }

@@ -9,11 +9,14 @@ pub mod bedrock;
 mod cuts;
 mod decoder;
 pub mod gemini;
+mod growing;
 pub mod ollama;
 pub mod openai_chat;
 pub mod openai_responses;
+mod sources;
 pub mod tal;
 mod thinking;
+mod thinking_parameter;
 pub mod translation;
 pub mod translation_models;
 mod turns;
@@ -25,7 +28,7 @@ pub use decoder::{Chunk, Chunks, Decoder, Form, Reading};
 use super::{
     ExpertError, Task,
     catalog::{DialectName, Endpoint},
-    remote::{Exchange, Job},
+    remote::{Exchange, Job, Outgoing},
 };
 
 /// A wire format.
@@ -40,6 +43,13 @@ pub trait Dialect: Sync {
     /// # Errors
     /// When the task cannot be asked of this endpoint.
     fn exchanges(&self, job: &Job<'_>) -> Result<Vec<Exchange>, ExpertError>;
+
+    /// The same request without what this refusal names, where that can be done without: it is
+    /// sent once instead.
+    fn milder(&self, request: &Outgoing, refusal: &ExpertError) -> Option<Outgoing> {
+        let _ = (request, refusal);
+        None
+    }
 }
 
 /// The dialect of this name.

@@ -1,12 +1,14 @@
 //! Models that think aloud inside their answer: `<think>…</think>` at its very beginning.
 
-const OPEN: &str = "<think>";
-const CLOSE: &str = "</think>";
+const OPEN: [&str; 2] = ["<think>", "<mm:think>"];
+const CLOSE: [&str; 2] = ["</think>", "</mm:think>"];
 
 /// Tells thought from answer, however the text is cut.
 #[derive(Debug, Default)]
 pub(super) struct ThinkingTags {
     state: State,
+    /// The opening tag stands in the model's template: its answer begins inside the thought.
+    unopened: bool,
     /// What may be part of a tag.
     held: String,
 }
@@ -34,6 +36,14 @@ pub(super) struct Said {
 }
 
 impl ThinkingTags {
+    /// For a model that may begin inside of its thought.
+    pub(super) fn new(unopened: bool) -> Self {
+        Self {
+            unopened,
+            ..Self::default()
+        }
+    }
+
     /// Takes more text.
     pub(super) fn push(&mut self, text: &str) -> Said {
         self.held.push_str(text);
@@ -74,16 +84,25 @@ impl ThinkingTags {
 
     fn begin(&mut self) {
         let text = self.held.trim_start();
-        if let Some(rest) = text.strip_prefix(OPEN) {
+        if let Some(rest) = OPEN.iter().find_map(|tag| text.strip_prefix(tag)) {
             self.held = rest.to_owned();
             self.state = State::Thought;
-        } else if !OPEN.starts_with(text) {
-            self.state = State::Answer;
+        // A model that was told not to think may close a thought that it never began.
+        } else if let Some(rest) = CLOSE.iter().find_map(|tag| text.strip_prefix(tag)) {
+            self.held = rest.to_owned();
+            self.state = State::Between;
+        } else if !OPEN.iter().chain(&CLOSE).any(|tag| tag.starts_with(text)) {
+            self.state = if self.unopened {
+                State::Thought
+            } else {
+                State::Answer
+            };
         }
     }
 
     fn think(&mut self, said: &mut Said) {
-        if let Some((thought, rest)) = self.held.split_once(CLOSE) {
+        let ends = CLOSE.iter().filter_map(|tag| self.held.split_once(tag));
+        if let Some((thought, rest)) = ends.min_by_key(|(thought, _)| thought.len()) {
             said.thought = thought.to_owned();
             self.held = rest.to_owned();
             self.state = State::Between;
@@ -95,11 +114,13 @@ impl ThinkingTags {
     }
 }
 
-/// How many bytes at the end may be the beginning of the closing tag.
+/// How many bytes at the end may be the beginning of a closing tag.
 fn tag_begun(text: &str) -> usize {
-    let longest = CLOSE.len().min(text.len());
-    let begins = |length: &usize| text.ends_with(&CLOSE[..*length]);
-    (1..=longest).rev().find(begins).unwrap_or(0)
+    let begun = |tag: &&str| {
+        let begins = |length: &usize| text.ends_with(&tag[..*length]);
+        (1..=tag.len()).rev().find(begins)
+    };
+    CLOSE.iter().filter_map(begun).max().unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -107,9 +128,9 @@ mod tests {
     use super::*;
 
     /// The same for every cut into two.
-    fn check(text: &str, thought: &str, answer: &str) {
+    fn check_model(unopened: bool, text: &str, thought: &str, answer: &str) {
         for cut in (0..=text.len()).filter(|cut| text.is_char_boundary(*cut)) {
-            let mut thinking = ThinkingTags::default();
+            let mut thinking = ThinkingTags::new(unopened);
             let (head, tail) = text.split_at(cut);
             let parts = [thinking.push(head), thinking.push(tail), thinking.finish()];
             let thoughts: String = parts.iter().map(|said| &*said.thought).collect();
@@ -122,6 +143,10 @@ mod tests {
         }
     }
 
+    fn check(text: &str, thought: &str, answer: &str) {
+        check_model(false, text, thought, answer);
+    }
+
     #[test]
     fn a_thought_at_the_beginning_is_told_apart() {
         check(
@@ -130,7 +155,15 @@ mod tests {
             "Yes.",
         );
         check("\n<think></think>Yes.", "", "Yes.");
+        check("<mm:think>hm</mm:think>Yes.", "hm", "Yes.");
         check("<think>never ends", "never ends", "");
+    }
+
+    #[test]
+    fn a_thought_that_was_never_opened_is_told_apart() {
+        check("\n</think>\n\nYes.", "", "Yes.");
+        check_model(true, "hm</think>\nYes.", "hm", "Yes.");
+        check_model(true, "<think>hm</think>Yes.", "hm", "Yes.");
     }
 
     #[test]
@@ -141,7 +174,7 @@ mod tests {
             "<",
             "",
             " Yes.",
-            "</think>",
+            "Yes.</think>",
         ] {
             check(text, "", text);
         }

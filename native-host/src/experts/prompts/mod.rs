@@ -82,6 +82,25 @@ pub fn write(task: &Task, budget: usize) -> Prompt {
     }
 }
 
+/// The same conversation for experts that know no system: its text goes before the reader's.
+pub fn without_system(messages: Vec<Message>) -> Vec<Message> {
+    let (system, mut messages) = split_system(messages);
+    if let Some(first) = messages.iter_mut().find(|said| said.role == Role::User)
+        && !system.is_empty()
+    {
+        first.content = format!("{system}\n\n{}", first.content);
+    }
+    messages
+}
+
+/// What the system says, and what the others say.
+pub fn split_system(messages: Vec<Message>) -> (String, Vec<Message>) {
+    let is_system = |said: &Message| said.role == Role::System;
+    let (system, others): (Vec<_>, Vec<_>) = messages.into_iter().partition(is_system);
+    let system: Vec<_> = system.into_iter().map(|said| said.content).collect();
+    (system.join("\n\n"), others)
+}
+
 /// About how many tokens a text is: four letters of an alphabet, or one character of Chinese and
 /// the like, make a token. Estimates too many rather than too few.
 pub fn estimate_tokens(text: &str) -> usize {

@@ -5,13 +5,16 @@ use std::{sync::Arc, time::Duration};
 use bytes::Bytes;
 use coterie_protocol::{Cost, ExpertCard, FailureCode, Finish, Usage};
 use futures::StreamExt as _;
-use reqwest::{RequestBuilder, Response};
-use tokio::time::timeout;
+use reqwest::{
+    RequestBuilder, Response,
+    header::{HeaderName, HeaderValue},
+};
+use tokio::time::{Instant, timeout};
 
 use super::{Exchange, Job, Moment, Outgoing, auth, refusal};
 use crate::{
     experts::{
-        Expert, ExpertError, Item, Items, Task,
+        Expert, ExpertError, Item, Items, Metadata, Task,
         catalog::{Endpoint, Pricing},
         dialects,
     },
@@ -22,14 +25,28 @@ use crate::{
 /// send neither and leave the connection open.
 const AFTER_FINISH: Duration = Duration::from_secs(2);
 
+/// How long an answer may take in all: some servers keep a connection alive for ever.
+const LONGEST_ANSWER: Duration = Duration::from_secs(30 * 60);
+
 /// An expert that is reached over HTTP.
 pub struct Remote {
     endpoint: Arc<Endpoint>,
     card: ExpertCard,
     clock: fn() -> Moment,
-    /// Where tests connect to instead of the endpoint's address.
     #[cfg(test)]
-    detour: Option<String>,
+    detour: Detour,
+}
+
+/// What tests put in the place of the world.
+#[cfg(test)]
+#[derive(Debug, Clone, Default)]
+pub(super) struct Detour {
+    /// The `host:port` that is connected to in the clear, whatever the address is.
+    pub(super) to: Option<String>,
+    /// The client, such as one that trusts a certificate of the test.
+    pub(super) client: Option<reqwest::Client>,
+    /// How long an answer may take in all.
+    pub(super) longest: Option<Duration>,
 }
 
 impl Remote {
@@ -49,7 +66,7 @@ impl Remote {
             card,
             clock: Moment::now,
             #[cfg(test)]
-            detour: None,
+            detour: Detour::default(),
         }
     }
 
@@ -57,7 +74,14 @@ impl Remote {
     #[cfg(test)]
     pub(crate) fn detoured(mut self, clock: fn() -> Moment, to: &str) -> Self {
         self.clock = clock;
-        self.detour = Some(to.to_owned());
+        self.detour.to = Some(to.to_owned());
+        self
+    }
+
+    /// The same in another world.
+    #[cfg(test)]
+    pub(super) fn in_world(mut self, detour: Detour) -> Self {
+        self.detour = detour;
         self
     }
 }
@@ -139,7 +163,7 @@ struct Wire {
     endpoint: Arc<Endpoint>,
     clock: fn() -> Moment,
     #[cfg(test)]
-    detour: Option<String>,
+    detour: Detour,
 }
 
 impl Wire {
@@ -153,6 +177,7 @@ impl Wire {
         } = exchange;
         let items = async_stream::stream! {
             let (vendor, patience) = (&wire.endpoint.vendor, wire.endpoint.patience);
+            let ends = Instant::now() + wire.longest();
             let mut response = match wire.send(request).await {
                 Ok(response) => response,
                 Err(error) => {
@@ -160,9 +185,14 @@ impl Wire {
                     return;
                 }
             };
+            let id = refusal::request_id(response.headers());
+            if id.is_some() {
+                yield Item::Metadata(Metadata { request_id: id.clone(), ..Metadata::default() });
+            }
             let mut wait = patience.first_byte;
             while !decoder.has_ended() {
-                let items = match next(&mut response, vendor, wait).await {
+                let wait_now = wait.min(ends.saturating_duration_since(Instant::now()));
+                let items = match next(&mut response, vendor, wait_now).await {
                     Ok(Some(bytes)) => decoder.push(&bytes),
                     Ok(None) => decoder.finish(),
                     // All was said: how the connection ends is no matter.
@@ -171,17 +201,39 @@ impl Wire {
                 };
                 wait = if decoder.is_finishing() { AFTER_FINISH } else { patience.idle };
                 for item in items {
-                    yield item;
+                    yield named(item, id.as_deref());
                 }
             }
         };
         items.boxed()
     }
 
+    fn longest(&self) -> Duration {
+        #[cfg(test)]
+        if let Some(longest) = self.detour.longest {
+            return longest;
+        }
+        LONGEST_ANSWER
+    }
+
+    /// Sends the request, or the milder one that its refusal asks for.
+    async fn send(&self, request: Outgoing) -> Result<Response, ExpertError> {
+        let refused = match self.send_once(request.clone()).await {
+            Err(error) => error,
+            response => return response,
+        };
+        match dialects::named(self.endpoint.dialect).milder(&request, &refused) {
+            Some(milder) => self.send_once(milder).await,
+            None => Err(refused),
+        }
+    }
+
     /// Sends the request and waits for the head of a successful answer.
-    async fn send(&self, mut request: Outgoing) -> Result<Response, ExpertError> {
+    async fn send_once(&self, mut request: Outgoing) -> Result<Response, ExpertError> {
         let (vendor, patience) = (&self.endpoint.vendor, self.endpoint.patience);
-        auth::apply(&self.endpoint, &mut request, &(self.clock)())?;
+        let moment = (self.clock)();
+        fix_headers(&self.endpoint, &mut request)?;
+        auth::apply(&self.endpoint, &mut request, &moment)?;
         let response = timeout(patience.first_byte, self.prepare(request)?.send())
             .await
             .map_err(|_| silent(vendor, patience.first_byte))?
@@ -193,7 +245,9 @@ impl Wire {
         let body = timeout(patience.idle, beginning(response))
             .await
             .unwrap_or_default();
-        Err(refusal::from_response(vendor, status, &headers, &body))
+        Err(refusal::from_response(
+            vendor, status, &headers, &body, moment.now,
+        ))
     }
 
     /// The request on its way to where its key belongs; anything else is refused before a byte
@@ -208,13 +262,15 @@ impl Wire {
             return Err(ExpertError::new(FailureCode::Internal, message));
         }
         #[cfg(test)]
-        let request = detoured(request, self.detour.as_deref());
+        let request = detoured(request, self.detour.to.as_deref());
         let no_client = || {
             let message = "this system has no certificates to check vendors with";
             ExpertError::new(FailureCode::Unreachable, message)
         };
         let this_machine = request.url.scheme() == "http";
         let client = http::client(this_machine).ok_or_else(no_client)?;
+        #[cfg(test)]
+        let client = self.detour.client.as_ref().unwrap_or(client);
         Ok(client
             .request(request.method, request.url)
             .headers(request.headers)
@@ -291,11 +347,40 @@ fn unreachable(endpoint: &Endpoint, error: &reqwest::Error) -> ExpertError {
 
 /// Some vendors repeat the key in their refusals.
 fn redacted(endpoint: &Endpoint, error: ExpertError) -> ExpertError {
-    let Some(key) = &endpoint.key else {
-        return error;
-    };
-    ExpertError {
-        message: key.redact(&error.message),
-        ..error
+    match &endpoint.key {
+        Some(key) => error.rewritten(|text| key.redact(text)),
+        None => error,
+    }
+}
+
+/// Adds the headers that the catalogue fixes.
+fn fix_headers(endpoint: &Endpoint, request: &mut Outgoing) -> Result<(), ExpertError> {
+    for (name, value) in &endpoint.quirks.headers {
+        let pair = HeaderName::try_from(name)
+            .ok()
+            .zip(HeaderValue::try_from(value).ok());
+        let (name, value) = pair.ok_or_else(|| {
+            let message = format!("`{name}: {value}` in the catalogue is no header");
+            ExpertError::new(FailureCode::BadSetting, message)
+        })?;
+        request.headers.insert(name, value);
+    }
+    Ok(())
+}
+
+/// The head of the answer names the request better than its body.
+fn named(item: Item, id: Option<&str>) -> Item {
+    match (item, id) {
+        (Item::Metadata(metadata), Some(id)) => Item::Metadata(Metadata {
+            request_id: Some(id.to_owned()),
+            ..metadata
+        }),
+        (Item::Failed(error), Some(id)) if error.request_id.is_none() => {
+            Item::Failed(ExpertError {
+                request_id: Some(id.to_owned()),
+                ..error
+            })
+        }
+        (item, _) => item,
     }
 }

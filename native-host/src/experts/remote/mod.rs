@@ -4,9 +4,11 @@ mod auth;
 mod exchange;
 mod expert;
 mod refusal;
+mod retry_after;
 #[cfg(test)]
 mod tests;
+mod vendor_codes;
 
 pub use exchange::{Exchange, Job, Moment, Outgoing};
 pub use expert::Remote;
-pub(in crate::experts) use refusal::in_answer;
+pub(in crate::experts) use refusal::{in_answer, in_stream};

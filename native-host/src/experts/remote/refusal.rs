@@ -6,10 +6,14 @@ use coterie_protocol::FailureCode;
 use reqwest::{StatusCode, header::HeaderMap};
 use serde_json::Value;
 
+use super::{retry_after, vendor_codes};
 use crate::experts::ExpertError;
 
 /// The longest part of a vendor's own message that is kept, in characters.
 const LONGEST_MESSAGE: usize = 300;
+
+/// The longest code or request id that is kept, in characters.
+const LONGEST_NAME: usize = 100;
 
 /// The error for an HTTP answer that is no success.
 pub(super) fn from_response(
@@ -17,269 +21,232 @@ pub(super) fn from_response(
     status: StatusCode,
     headers: &HeaderMap,
     body: &[u8],
+    now: SystemTime,
 ) -> ExpertError {
-    let said = serde_json::from_slice::<Value>(body)
-        .ok()
-        .map(|body| Said::in_body(&body));
-    let said = said.unwrap_or_default();
-    let code = code(status, &said);
+    let json: Value = serde_json::from_slice(body).unwrap_or_default();
+    let said = Said::in_body(&json).with_type(header(headers, "x-amzn-errortype"));
+    let code = said.failure(status);
     let mut message = format!("{vendor} answered with status {}", status.as_u16());
     if status.is_redirection() {
         message.push_str(&format!(" and points to {}", redirect_host(headers)));
     } else if !said.message.is_empty() {
         message.push_str(&format!(": {}", said.message));
     }
-    let retry_after = retry_after(headers, SystemTime::now());
+    let wait = retry_after::in_headers(headers, now).or_else(|| said.wait());
+    let should_retry = match header(headers, "x-should-retry") {
+        Some("true") => Some(true),
+        Some("false") => Some(false),
+        _ => None,
+    };
     ExpertError {
-        code,
-        message,
         status: Some(status.as_u16()),
-        vendor_code: said.vendor_code(),
-        request_id: request_id(headers),
-        retry_after,
+        request_id: request_id(headers).or_else(|| said.request_id.clone()),
+        retry_after: wait,
+        should_retry,
+        ..said.error(code, message)
     }
 }
 
 /// The error for an `error` object that comes in the middle of a successful answer.
 pub(in crate::experts) fn in_stream(vendor: &str, error: &Value) -> ExpertError {
-    let said = Said::in_error(error);
-    let status = said
-        .code
-        .parse()
-        .ok()
-        .and_then(|code| StatusCode::from_u16(code).ok());
-    let code = code(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &said);
-    let what = if said.message.is_empty() {
-        "gave no reason"
-    } else {
-        &said.message
-    };
-    ExpertError::new(code, format!("{vendor} broke off: {what}"))
+    broke_off(vendor, &Said::in_body(error))
 }
 
 /// The error that stands where an answer was due, if this is one: vendors put it into one of
 /// several places, with status 200.
 pub(in crate::experts) fn in_answer(vendor: &str, json: &Value) -> Option<ExpertError> {
-    let stands = |key: &str| json.get(key).filter(|value| !value.is_null());
-    let failed = |code: &Value| code.as_i64().map_or(code.is_string(), |code| code != 0);
-    if let Some(error) = stands("error") {
-        return Some(in_stream(vendor, error));
+    // Google wraps its errors once more.
+    if let Some([only]) = json.as_array().map(Vec::as_slice) {
+        return in_answer(vendor, only);
     }
-    let renamed = |code: &Value, message: &Value| {
-        let error = serde_json::json!({"code": code, "message": message});
-        Some(in_stream(vendor, &error))
-    };
+    if json.get("error").is_some_and(says_something) {
+        return Some(in_stream(vendor, json));
+    }
     let base = &json["base_resp"];
-    if failed(&base["status_code"]) {
-        return renamed(&base["status_code"], &base["status_msg"]);
+    let renamed = |code: &Value, message: &Value, family| {
+        let error = serde_json::json!({
+            "code": code, "message": message, "request_id": json["request_id"],
+        });
+        broke_off(
+            vendor,
+            &Said {
+                family,
+                ..Said::in_body(&error)
+            },
+        )
+    };
+    if is_failure(&base["status_code"]) {
+        let family = Some(vendor_codes::Family::Minimax);
+        return Some(renamed(&base["status_code"], &base["status_msg"], family));
     }
-    if let Some(code) = stands("error_code") {
-        return renamed(code, &json["error_msg"]);
+    if is_failure(&json["error_code"]) {
+        let family = Some(vendor_codes::Family::Baidu);
+        return Some(renamed(&json["error_code"], &json["error_msg"], family));
     }
-    (failed(&json["code"]) && json["message"].is_string()).then(|| in_stream(vendor, json))
+    (is_failure(&json["code"]) && json["message"].is_string()).then(|| {
+        let family = Some(vendor_codes::Family::Iflytek);
+        broke_off(
+            vendor,
+            &Said {
+                family,
+                ..Said::in_body(json)
+            },
+        )
+    })
+}
+
+fn broke_off(vendor: &str, said: &Said) -> ExpertError {
+    let status = said.code.parse().ok();
+    let status = status.and_then(|code| StatusCode::from_u16(code).ok());
+    let what = if said.message.is_empty() {
+        "gave no reason"
+    } else {
+        &said.message
+    };
+    ExpertError {
+        retry_after: said.wait(),
+        request_id: said.request_id.clone(),
+        ..said.error(
+            said.failure(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)),
+            format!("{vendor} broke off: {what}"),
+        )
+    }
+}
+
+/// Whether there is an error at all: `null` and the like say that there is none.
+fn says_something(error: &Value) -> bool {
+    match error {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Object(fields) => !fields.is_empty(),
+        _ => true,
+    }
+}
+
+/// Whether a code is one of a failure: many vendors have one for success.
+fn is_failure(code: &Value) -> bool {
+    match code {
+        Value::Number(code) => !matches!(code.as_i64(), Some(0 | 200)),
+        Value::String(code) => {
+            let success = ["", "0", "200", "ok", "success"];
+            !success.contains(&code.to_ascii_lowercase().as_str())
+        }
+        _ => false,
+    }
 }
 
 /// What a vendor's error object says.
 #[derive(Debug, Default)]
-pub(in crate::experts) struct Said {
-    pub(in crate::experts) code: String,
-    pub(in crate::experts) message: String,
+struct Said {
+    /// What kinds of numbers its code is one of, where its place tells.
+    family: Option<vendor_codes::Family>,
+    code: String,
+    /// Other names that it gives the error: `type`, `status`, `reason`.
+    names: Vec<String>,
+    message: String,
+    request_id: Option<String>,
+    /// How long to wait, by the details of Google's errors.
+    delay: Option<Duration>,
 }
 
 impl Said {
-    /// `{"error": {…}}`, `{"error": "…"}` or `{"message": "…"}`.
+    /// `{"error": {…}}`, `{"error": "…"}`, `{"message": "…"}`, each perhaps in a list of one.
     fn in_body(body: &Value) -> Self {
-        Self::in_error(
-            body.get("error")
-                .filter(|error| !error.is_null())
-                .unwrap_or(body),
-        )
-    }
-
-    fn in_error(error: &Value) -> Self {
-        let text = |key: &str| error.get(key).map(plain).unwrap_or_default();
-        let message = error
-            .as_str()
-            .map_or_else(|| text("message"), str::to_owned);
-        let code = [text("code"), text("type")].join(" ").trim().to_owned();
+        let body = match body.as_array().map(Vec::as_slice) {
+            Some([only, ..]) => only,
+            _ => body,
+        };
+        let error = body.get("error").filter(|error| says_something(error));
+        let error = error.unwrap_or(body);
+        let text = |json: &Value, name: &str| json.get(name).and_then(plain);
+        let first = |names: &[&str]| names.iter().find_map(|name| text(error, name));
+        let message = error.as_str().map(str::to_owned);
+        let message = message.or_else(|| first(&["message", "Message", "msg", "detail"]));
+        let reasons = error["details"].as_array().into_iter().flatten();
+        let reasons = reasons.filter_map(|detail| text(detail, "reason"));
+        let names = ["type", "status", "__type"];
+        let names = names.iter().filter_map(|name| text(error, name));
+        let id = text(error, "request_id").or_else(|| text(body, "request_id"));
         Self {
-            code,
-            message: message.chars().take(LONGEST_MESSAGE).collect(),
+            family: None,
+            code: first(&["code"])
+                .map(|code| short(&code))
+                .unwrap_or_default(),
+            names: names.chain(reasons).map(|name| short(&name)).collect(),
+            message: message
+                .unwrap_or_default()
+                .chars()
+                .take(LONGEST_MESSAGE)
+                .collect(),
+            request_id: id.or_else(|| text(body, "sid")).map(|id| short(&id)),
+            delay: retry_after::in_details(&error["details"]),
         }
     }
 
-    fn vendor_code(&self) -> Option<String> {
-        (!self.code.is_empty()).then(|| self.code.clone())
+    fn with_type(mut self, name: Option<&str>) -> Self {
+        // Amazon adds an address after a colon.
+        let name = name.and_then(|name| name.split(':').next());
+        self.names.extend(name.map(short));
+        self
     }
 
-    fn has(&self, words: &[&str]) -> bool {
-        let all = format!("{} {}", self.code, self.message).to_lowercase();
-        words.iter().any(|word| all.contains(word))
+    fn failure(&self, status: StatusCode) -> FailureCode {
+        let names = self.names.iter().map(String::as_str);
+        vendor_codes::failure(status, self.family, &self.code, names, &self.message)
+    }
+
+    fn wait(&self) -> Option<Duration> {
+        self.delay.or_else(|| retry_after::in_text(&self.message))
+    }
+
+    fn error(&self, code: FailureCode, message: String) -> ExpertError {
+        let own = Some(&self.code).filter(|code| !code.is_empty());
+        ExpertError {
+            vendor_code: own.or(self.names.first()).cloned(),
+            vendor_message: Some(self.message.clone()).filter(|message| !message.is_empty()),
+            ..ExpertError::new(code, message)
+        }
     }
 }
 
-fn plain(value: &Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+fn short(text: &str) -> String {
+    text.chars().take(LONGEST_NAME).collect()
 }
 
-fn code(status: StatusCode, said: &Said) -> FailureCode {
-    const TOO_LONG: [&str; 5] = [
-        "context_length",
-        "context length",
-        "maximum context",
-        "too long",
-        "too many tokens",
-    ];
-    match status.as_u16() {
-        300..=399 => FailureCode::Unreachable,
-        401 | 403 => FailureCode::KeyRefused,
-        402 => FailureCode::QuotaExhausted,
-        408 | 504 => FailureCode::TimedOut,
-        413 => FailureCode::TooLong,
-        429 if said.has(&["insufficient_quota", "billing", "balance"]) => {
-            FailureCode::QuotaExhausted
-        }
-        429 => FailureCode::RateLimited,
-        _ if said.has(&TOO_LONG) => FailureCode::TooLong,
-        _ if said.has(&["content_filter", "content_policy", "content policy"]) => {
-            FailureCode::ContentPolicy
-        }
-        _ if said.has(&["rate_limit"]) => FailureCode::RateLimited,
-        400..=499 => FailureCode::BadRequest,
-        _ => FailureCode::Overloaded,
+/// A value as text; a message may be an object with more in it.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
     }
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok().map(str::trim)
 }
 
 /// The name under which the vendor finds the request again.
-fn request_id(headers: &HeaderMap) -> Option<String> {
-    const NAMES: [&str; 4] = [
+pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
+    const NAMES: [&str; 6] = [
         "x-request-id",
         "request-id",
         "mistral-correlation-id",
         "x-amzn-requestid",
+        "x-requestid",
+        "apim-request-id",
     ];
-    let value = NAMES.iter().find_map(|name| headers.get(*name))?;
-    let text = value.to_str().ok()?;
-    Some(text.chars().take(100).collect())
+    NAMES
+        .iter()
+        .find_map(|name| header(headers, name))
+        .map(short)
 }
 
 fn redirect_host(headers: &HeaderMap) -> String {
-    let location = headers
-        .get("location")
-        .and_then(|value| value.to_str().ok());
-    let url = location.and_then(|location| reqwest::Url::parse(location).ok());
+    let url = header(headers, "location").and_then(|location| reqwest::Url::parse(location).ok());
     let host = url.and_then(|url| url.host_str().map(str::to_owned));
     host.unwrap_or_else(|| "another address".to_owned())
 }
 
-/// `retry-after-ms`, else `retry-after` as seconds or as a date.
-fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let text = |name: &str| headers.get(name)?.to_str().ok().map(str::trim);
-    let seconds = |text: &str| {
-        let seconds: f64 = text.parse().ok()?;
-        Duration::try_from_secs_f64(seconds).ok()
-    };
-    if let Some(wait) = text("retry-after-ms").and_then(seconds) {
-        return Some(wait / 1000);
-    }
-    let text = text("retry-after")?;
-    seconds(text).or_else(|| {
-        httpdate::parse_http_date(text)
-            .ok()?
-            .duration_since(now)
-            .ok()
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn check(status: u16, body: &str, expected: FailureCode) -> ExpertError {
-        let status = StatusCode::from_u16(status).unwrap();
-        let error = from_response("V", status, &HeaderMap::new(), body.as_bytes());
-        assert_eq!(error.code, expected, "{error}");
-        error
-    }
-
-    #[test]
-    fn statuses_have_their_kinds() {
-        check(401, "", FailureCode::KeyRefused);
-        check(402, "", FailureCode::QuotaExhausted);
-        check(
-            404,
-            r#"{"error":{"message":"no such model"}}"#,
-            FailureCode::BadRequest,
-        );
-        check(413, "", FailureCode::TooLong);
-        check(429, "", FailureCode::RateLimited);
-        check(529, "<html>", FailureCode::Overloaded);
-    }
-
-    #[test]
-    fn the_body_tells_apart_what_the_status_does_not() {
-        check(
-            429,
-            r#"{"error":{"code":"insufficient_quota"}}"#,
-            FailureCode::QuotaExhausted,
-        );
-        check(
-            400,
-            r#"{"error":{"code":"context_length_exceeded"}}"#,
-            FailureCode::TooLong,
-        );
-        check(
-            400,
-            r#"{"error":{"code":"content_filter"}}"#,
-            FailureCode::ContentPolicy,
-        );
-    }
-
-    #[test]
-    fn the_vendors_words_are_kept_and_bounded() {
-        let error = check(400, r#"{"error":"no good"}"#, FailureCode::BadRequest);
-        assert_eq!(error.message, "V answered with status 400: no good");
-        let long = format!(r#"{{"message":"{}"}}"#, "长".repeat(5000));
-        assert!(
-            check(500, &long, FailureCode::Overloaded)
-                .message
-                .chars()
-                .count()
-                < 400
-        );
-    }
-
-    #[test]
-    fn an_error_in_the_stream_has_the_kind_that_its_code_names() {
-        let error = in_stream(
-            "V",
-            &serde_json::json!({"code": 429, "message": "slow down"}),
-        );
-        assert_eq!(
-            (error.code, error.message.as_str()),
-            (FailureCode::RateLimited, "V broke off: slow down")
-        );
-    }
-
-    fn check_wait(name: &'static str, value: &str, expected: Option<u64>) {
-        let headers = HeaderMap::from_iter([(name.parse().unwrap(), value.parse().unwrap())]);
-        let now = httpdate::parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
-        assert_eq!(
-            retry_after(&headers, now),
-            expected.map(Duration::from_millis),
-            "{value}"
-        );
-    }
-
-    #[test]
-    fn the_wait_is_read_in_each_of_its_forms() {
-        check_wait("retry-after-ms", "250", Some(250));
-        check_wait("retry-after", "1.5", Some(1500));
-        check_wait("retry-after", "Sun, 06 Nov 1994 08:49:42 GMT", Some(5000));
-        for nonsense in ["-1", "abc", "", "NaN", "Sun, 06 Nov 1994 08:49:30 GMT"] {
-            check_wait("retry-after", nonsense, None);
-        }
-    }
-}
+mod tests;

@@ -292,7 +292,7 @@ async fn a_connection_that_breaks_keeps_the_text_that_came() {
     check(
         [events(), delta("a"), send("data: {\"cho")],
         "a",
-        "MalformedAnswer",
+        "EndedEarly",
     )
     .await;
     let chunked = head("200 OK", "transfer-encoding: chunked\r\n");

@@ -140,7 +140,7 @@ fn check<'a>(name: &str, pieces: impl IntoIterator<Item = &'a [u8]>, expected: E
                 data,
                 last_id,
             } => Some((kind, data, last_id)),
-            Event::Comment => None,
+            Event::Comment | Event::Stray(_) => None,
         })
         .collect();
     let found: Vec<_> = messages

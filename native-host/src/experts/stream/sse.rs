@@ -19,6 +19,9 @@ pub enum Event {
     },
     /// A comment, which servers send to keep the connection alive.
     Comment,
+    /// A line between messages that is a JSON object and no field. The standard ignores it; some
+    /// servers say so what went wrong.
+    Stray(String),
 }
 
 /// Decodes a byte stream into events, the same however it is cut.
@@ -64,10 +67,12 @@ impl EventStream {
     /// # Errors
     /// When that event passes its limit.
     pub fn finish(&mut self) -> Result<Option<Event>, StreamError> {
-        if let Some(line) = self.lines.finish() {
-            self.fields.on_line(&line)?;
-        }
-        Ok(self.fields.dispatch())
+        let last = self.lines.finish();
+        let last = last.map(|line| self.fields.on_line(&line)).transpose()?;
+        let stray = last
+            .flatten()
+            .filter(|event| matches!(event, Event::Stray(_)));
+        Ok(self.fields.dispatch().or(stray))
     }
 
     /// How many lines had bytes that are not UTF-8; those were replaced by U+FFFD.
@@ -92,6 +97,9 @@ impl Fields {
             "event" => value.clone_into(&mut self.kind),
             "data" => self.on_data(value)?,
             "id" if !value.contains('\0') => value.clone_into(&mut self.next_id),
+            _ if self.data.is_empty() && line.starts_with('{') => {
+                return Ok(Some(Event::Stray(line.into_owned())));
+            }
             // `retry` concerns reconnecting, which we do not do; the rest is to be ignored.
             _ => {}
         }
@@ -215,6 +223,16 @@ mod tests {
             EventStream::new().push(b": ping\n"),
             Ok(vec![Event::Comment])
         );
+    }
+
+    #[test]
+    fn json_without_a_field_name_is_kept_for_its_reader() {
+        let mut stream = EventStream::new();
+        let stray = Event::Stray(r#"{"error":1}"#.into());
+        let events = stream.push(b"{\"error\":1}\ndata: a\n{\"no\":1}\n\n{\"error\":1}");
+        assert_eq!(events.as_deref().map(<[_]>::first), Ok(Some(&stray)));
+        assert_eq!(events.map(|events| events.len()), Ok(2));
+        assert_eq!(stream.finish(), Ok(Some(stray)));
     }
 
     #[test]

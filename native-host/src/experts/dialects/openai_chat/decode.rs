@@ -1,102 +1,109 @@
-//! What comes back: chunks of a chat completion to items.
+//! What comes back: chunks of a chat completion to items. Vendors leave out, rename and add what
+//! they like, so each field is looked for and none is relied upon.
 
 use coterie_protocol::{FailureCode, Finish, Usage};
-use serde::Deserialize;
 use serde_json::Value;
 
 use crate::experts::{
-    ExpertError, Item,
-    dialects::{Chunk, Form, Reading, thinking::ThinkingTags},
-    remote::in_answer,
+    ExpertError, Item, Metadata,
+    catalog::Endpoint,
+    dialects::{
+        Chunk, Form, Reading,
+        growing::Growing,
+        sources,
+        thinking::{self, ThinkingTags},
+    },
+    remote::{in_answer, in_stream},
 };
 
 /// Reads chunks of a chat completion, or a whole one.
-#[derive(Debug)]
-pub(super) struct Completion {
+#[derive(Debug, Default)]
+pub(in crate::experts::dialects) struct Completion {
     vendor: String,
-    thinking: ThinkingTags,
+    /// The model asked for.
+    model: String,
+    text: Growing,
+    reasoning: Growing,
+    tags: ThinkingTags,
+    metadata: Metadata,
     ending: Option<Result<Finish, ExpertError>>,
+    /// Whether text and thoughts came in pieces: some vendors repeat them whole at the end.
     spoken: bool,
-}
-
-/// One event, or the whole answer: vendors leave out and add what they like.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Body {
-    choices: Option<Vec<Choice>>,
-    usage: Option<WireUsage>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Choice {
-    index: u32,
-    delta: Option<Said>,
-    message: Option<Said>,
-    finish_reason: Option<String>,
-    usage: Option<WireUsage>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct Said {
-    content: Value,
-    reasoning_content: Option<String>,
-    reasoning: Option<String>,
-    refusal: Option<String>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct WireUsage {
-    prompt_tokens: u64,
-    completion_tokens: u64,
+    thought: bool,
 }
 
 impl Completion {
-    /// For an answer of `vendor`.
-    pub(super) fn of(vendor: &str) -> Self {
+    /// For an answer of `endpoint`.
+    pub(in crate::experts::dialects) fn of(endpoint: &Endpoint) -> Self {
+        let quirks = &endpoint.quirks;
         Self {
-            vendor: vendor.to_owned(),
-            thinking: ThinkingTags::default(),
-            ending: None,
-            spoken: false,
+            vendor: endpoint.vendor.clone(),
+            model: endpoint.model.clone(),
+            text: Growing::new(quirks.cumulative_text),
+            reasoning: Growing::new(quirks.cumulative_text),
+            tags: ThinkingTags::new(quirks.unopened_thought),
+            ..Self::default()
         }
     }
 
-    fn on_body(&mut self, body: Body, items: &mut Vec<Item>) {
-        let choices = body.choices.unwrap_or_default();
-        let mut usage = body.usage;
-        if let Some(choice) = choices.into_iter().find(|choice| choice.index == 0) {
-            usage = usage.or(choice.usage);
-            self.on_choice(choice.delta, choice.message, items);
-            if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
-                self.ending
-                    .get_or_insert_with(|| meaning(&self.vendor, &reason));
-            }
+    fn on_body(&mut self, body: &Value, items: &mut Vec<Item>) {
+        self.on_metadata(body, items);
+        let choice = first_choice(body);
+        self.on_said(&choice["delta"], items);
+        self.on_message(&choice["message"], items);
+        if let Some(reason) = finish_reason(choice) {
+            self.ending = Some(meaning(&self.vendor, reason));
         }
-        items.extend(usage.map(|usage| {
-            Item::Usage(Usage {
-                input_tokens: usage.prompt_tokens,
-                cached_tokens: 0,
-                output_tokens: usage.completion_tokens,
-            })
-        }));
+        let places = [&body["usage"], &body["x_groq"]["usage"], &choice["usage"]];
+        items.extend(places.into_iter().find_map(usage).map(Item::Usage));
     }
 
-    /// A message stands for the deltas where there were none; some vendors repeat all in one.
-    fn on_choice(&mut self, delta: Option<Said>, message: Option<Said>, items: &mut Vec<Item>) {
-        let message = message.filter(|_| !self.spoken);
-        let Some(said) = delta.or(message) else {
+    fn on_said(&mut self, said: &Value, items: &mut Vec<Item>) {
+        let thought = reasoning(said);
+        self.thought |= !thought.is_empty();
+        push(
+            items,
+            Item::Reasoning,
+            self.reasoning.fresh(&thought).to_owned(),
+        );
+        let mut text = text(&said["content"]);
+        text.push_str(said["refusal"].as_str().unwrap_or_default());
+        self.spoken |= !text.is_empty();
+        let said = self.tags.push(self.text.fresh(&text));
+        push_both(items, said);
+    }
+
+    /// A whole message stands for the pieces where there were none.
+    fn on_message(&mut self, message: &Value, items: &mut Vec<Item>) {
+        let mut message = message.clone();
+        let Some(fields) = message.as_object_mut() else {
             return;
         };
-        let reasoning = said.reasoning_content.or(said.reasoning);
-        push(items, Item::Reasoning, reasoning.unwrap_or_default());
-        let text = text(&said.content) + &said.refusal.unwrap_or_default();
-        self.spoken |= !text.is_empty();
-        let said = self.thinking.push(&text);
-        push(items, Item::Reasoning, said.thought);
-        push(items, Item::Text, said.answer);
+        if self.spoken {
+            return;
+        }
+        if self.thought {
+            fields.retain(|name, _| name == "content" || name == "refusal");
+        }
+        self.on_said(&message, items);
+    }
+
+    /// Says again only what has changed: most vendors repeat it in each chunk.
+    fn on_metadata(&mut self, body: &Value, items: &mut Vec<Item>) {
+        let text = |name: &str| body[name].as_str().filter(|text| !text.is_empty());
+        let id = text("request_id").or(text("sid")).or(text("id"));
+        let model = text("model").filter(|model| *model != self.model);
+        let mut metadata = self.metadata.clone();
+        metadata.request_id = id.map(str::to_owned).or(metadata.request_id);
+        metadata.model = model.map(str::to_owned).or(metadata.model);
+        sources::collect(body, &mut metadata.sources);
+        let choice = first_choice(body);
+        sources::collect(&choice["delta"], &mut metadata.sources);
+        sources::collect(&choice["message"], &mut metadata.sources);
+        if metadata != self.metadata {
+            self.metadata = metadata.clone();
+            items.push(Item::Metadata(metadata));
+        }
     }
 }
 
@@ -104,19 +111,17 @@ impl Reading for Completion {
     const FORM: Form = Form::Events;
 
     fn on_chunk(&mut self, chunk: Chunk<'_>, items: &mut Vec<Item>) -> Result<(), ExpertError> {
-        let Chunk::Json { json, .. } = chunk else {
+        let Chunk::Json { kind, json } = chunk else {
             return Ok(());
         };
+        // Text beside an error is still text.
+        self.on_body(json, items);
         if let Some(error) = in_answer(&self.vendor, json) {
             return Err(error);
         }
-        let body = Body::deserialize(json).map_err(|_| {
-            let vendor = &self.vendor;
-            let message =
-                format!("the answer of {vendor} cannot be read: an event is no chat completion");
-            ExpertError::new(FailureCode::MalformedAnswer, message)
-        })?;
-        self.on_body(body, items);
+        if kind == "error" && json["choices"].is_null() {
+            return Err(in_stream(&self.vendor, json));
+        }
         Ok(())
     }
 
@@ -125,16 +130,28 @@ impl Reading for Completion {
     }
 
     fn rest(&mut self, items: &mut Vec<Item>) {
-        let rest = self.thinking.finish();
-        push(items, Item::Reasoning, rest.thought);
-        push(items, Item::Text, rest.answer);
+        push_both(items, self.tags.finish());
     }
+}
+
+/// The first answer of several; nothing in a chunk that has only tokens or filter results.
+fn first_choice(body: &Value) -> &Value {
+    let is_first = |choice: &&Value| choice["index"].as_u64().unwrap_or(0) == 0;
+    let choices = body["choices"].as_array();
+    choices
+        .and_then(|choices| choices.iter().find(is_first))
+        .unwrap_or(&Value::Null)
 }
 
 fn push(items: &mut Vec<Item>, kind: impl FnOnce(String) -> Item, text: String) {
     if !text.is_empty() {
         items.push(kind(text));
     }
+}
+
+fn push_both(items: &mut Vec<Item>, said: thinking::Said) {
+    push(items, Item::Reasoning, said.thought);
+    push(items, Item::Text, said.answer);
 }
 
 /// Text, or the text of parts.
@@ -149,17 +166,72 @@ fn text(content: &Value) -> String {
     }
 }
 
+/// What was thought, under the first of its names that has something: vendors that send it under
+/// two send the same twice.
+fn reasoning(said: &Value) -> String {
+    let names = ["reasoning_content", "reasoning"];
+    let mut named = names.iter().filter_map(|name| said[name].as_str());
+    if let Some(thought) = named.find(|thought| !thought.is_empty()) {
+        return thought.to_owned();
+    }
+    let details = said["reasoning_details"].as_array().into_iter().flatten();
+    let detail = |part: &Value| text_of_detail(part).to_owned();
+    let details: String = details.map(detail).collect();
+    if !details.is_empty() {
+        return details;
+    }
+    let parts = said["content"].as_array().into_iter().flatten();
+    parts.map(|part| text(&part["thinking"])).collect()
+}
+
+fn text_of_detail(part: &Value) -> &str {
+    let text = |name: &str| part[name].as_str();
+    text("text").or(text("summary")).unwrap_or_default()
+}
+
+/// The reason to end; some servers say `""` or `"null"` until there is one.
+fn finish_reason(choice: &Value) -> Option<&str> {
+    let reason = choice["finish_reason"].as_str()?;
+    (!["", "null"].contains(&reason)).then_some(reason)
+}
+
+/// Tokens, where at least one number is reported.
+fn usage(json: &Value) -> Option<Usage> {
+    let count = |place: &str| json.pointer(place).and_then(Value::as_u64);
+    let (input, output) = (count("/prompt_tokens"), count("/completion_tokens"));
+    if input.is_none() && output.is_none() {
+        return None;
+    }
+    let (input, output) = (input.unwrap_or(0), output.unwrap_or(0));
+    let cached = [
+        "/prompt_tokens_details/cached_tokens",
+        "/prompt_cache_hit_tokens",
+        "/cached_tokens",
+    ];
+    // Some count thoughts apart from the rest of what they said; their total tells.
+    let thought = count("/completion_tokens_details/reasoning_tokens").unwrap_or(0);
+    let apart = count("/total_tokens") == input.checked_add(output)?.checked_add(thought);
+    Some(Usage {
+        input_tokens: input,
+        cached_tokens: cached.into_iter().find_map(count).unwrap_or(0),
+        output_tokens: output + if apart { thought } else { 0 },
+    })
+}
+
 /// What a reason to end means, with the names that vendors added.
 fn meaning(vendor: &str, reason: &str) -> Result<Finish, ExpertError> {
-    let (code, what) = match reason {
-        "length" | "max_tokens" => return Ok(Finish::Truncated),
-        "content_filter" | "sensitive" => (
+    let (code, what) = match reason.to_ascii_lowercase().as_str() {
+        "length" | "max_tokens" | "max_output_tokens" | "repetition_truncation" => {
+            return Ok(Finish::Truncated);
+        }
+        "content_filter" | "sensitive" | "safety" | "prohibited_content" | "blocklist" => (
             FailureCode::ContentPolicy,
             "declined to go on for its content policy",
         ),
-        "insufficient_system_resource" | "network_error" => {
+        "insufficient_system_resource" | "network_error" | "error" => {
             (FailureCode::Overloaded, "ran out of resources")
         }
+        "abort" => (FailureCode::EndedEarly, "gave its answer up"),
         "model_context_window_exceeded" => {
             (FailureCode::TooLong, "cannot take page and answer at once")
         }

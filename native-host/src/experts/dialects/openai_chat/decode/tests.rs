@@ -1,5 +1,13 @@
 use super::*;
-use crate::experts::dialects::{Chunks, Decoder as _};
+use crate::experts::{
+    BaseUrl,
+    dialects::{Chunks, Decoder as _},
+};
+
+fn endpoint() -> Endpoint {
+    let base_url = BaseUrl::try_from("https://v.example/v1".to_owned()).unwrap();
+    Endpoint::open_ai("V", base_url, "m")
+}
 
 fn delta(text: &str) -> String {
     format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n")
@@ -8,7 +16,7 @@ fn delta(text: &str) -> String {
 const STOP: &str = "data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
 
 fn feed<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Vec<Item> {
-    let mut decoder = Chunks::new("V", Completion::of("V"));
+    let mut decoder = Chunks::new("V", Completion::of(&endpoint()));
     let mut items: Vec<_> = pieces
         .into_iter()
         .flat_map(|piece| decoder.push(piece))
@@ -173,7 +181,7 @@ fn what_goes_wrong_after_some_text_keeps_that_text() {
     check_failure(
         &[delta("a"), "data: {\"choi".into()].concat(),
         "a",
-        FailureCode::MalformedAnswer,
+        FailureCode::EndedEarly,
     );
     check_failure(
         &[delta("a"), "data: {oops}\n\n".into(), delta("b")].concat(),
@@ -227,7 +235,7 @@ fn a_plain_error_with_status_200_is_an_error() {
 
 #[test]
 fn a_message_never_repeats_what_could_not_be_read() {
-    let items = feed([b"data: secret page text\n\n".as_slice()]);
+    let items = feed([b"data: {secret page text}\n\n".as_slice()]);
     let Some(Item::Failed(error)) = items.first() else {
         panic!("{items:?}")
     };
