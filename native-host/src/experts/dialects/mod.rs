@@ -6,6 +6,8 @@ pub mod anthropic;
 pub mod apertium;
 pub mod bedrock;
 mod blocks;
+#[cfg(test)]
+mod cuts;
 mod decoder;
 mod delivered;
 pub mod gemini;
@@ -19,6 +21,7 @@ mod thinking;
 mod thinking_parameter;
 pub mod translation;
 pub mod translation_models;
+mod turns;
 
 use coterie_protocol::FailureCode;
 

@@ -2,6 +2,7 @@
 
 mod date;
 mod hash;
+mod sigv4;
 mod tc3;
 mod volcengine;
 
@@ -49,7 +50,19 @@ pub(super) fn apply(
             let now = Utc::of(moment.now);
             volcengine::sign(request, id, secret, region, &now).ok_or_else(unfit)?;
         }
-        Auth::Sigv4 => return Err(unfit()),
+        // A key of one part is none to sign with, but one of Bedrock's own, which are shown.
+        Auth::Sigv4 if key.part(1).is_none() => {
+            insert(request, AUTHORIZATION, bearer(key, "Bearer"), unfit)?;
+        }
+        Auth::Sigv4 => {
+            let credentials = sigv4::Credentials::of(key).ok_or_else(unfit)?;
+            let scope = sigv4::Scope {
+                region: endpoint.region.as_deref().ok_or_else(unfit)?,
+                service: sigv4::BEDROCK,
+            };
+            let now = Utc::of(moment.now);
+            sigv4::sign(request, &credentials, &scope, &now).ok_or_else(unfit)?;
+        }
     }
     Ok(())
 }
