@@ -6,6 +6,8 @@ pub mod catalog;
 pub mod dialects;
 pub mod discovery;
 mod expert;
+pub mod governor;
+pub mod health;
 pub mod prompts;
 pub mod remote;
 mod roster;
