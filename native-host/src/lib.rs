@@ -11,6 +11,7 @@ mod http;
 pub mod install;
 pub mod log;
 pub mod manage;
+pub mod memory;
 pub mod page;
 pub mod paths;
 pub mod session;
