@@ -5,9 +5,11 @@
 pub mod anthropic;
 pub mod apertium;
 pub mod bedrock;
+mod blocks;
 #[cfg(test)]
 mod cuts;
 mod decoder;
+mod delivered;
 pub mod gemini;
 mod growing;
 pub mod ollama;
@@ -24,6 +26,7 @@ mod turns;
 use coterie_protocol::FailureCode;
 
 pub use decoder::{Chunk, Chunks, Decoder, Form, Reading};
+pub use delivered::{blocks_done, is_done};
 
 use super::{
     ExpertError, Task,

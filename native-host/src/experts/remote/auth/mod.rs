@@ -3,11 +3,14 @@
 mod date;
 mod hash;
 mod sigv4;
+mod tc3;
+mod volcengine;
 
 use coterie_protocol::FailureCode;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
-use date::Utc;
+pub(in crate::experts) use date::Utc;
+pub(in crate::experts) use hash::hex;
 
 use super::{Moment, Outgoing};
 use crate::experts::{
@@ -49,9 +52,24 @@ pub(super) fn apply(
             let now = Utc::of(moment.now);
             sigv4::sign(request, &credentials, &scope, &now).ok_or_else(unfit)?;
         }
-        Auth::Tc3 | Auth::Volcengine => return Err(unfit()),
+        Auth::Tc3 => {
+            let (id, secret) = pair(key).ok_or_else(unfit)?;
+            tc3::sign(request, id, secret, &Utc::of(moment.now)).ok_or_else(unfit)?;
+        }
+        Auth::Volcengine => {
+            let (id, secret) = pair(key).ok_or_else(unfit)?;
+            let region = endpoint.region.as_deref();
+            let region = region.unwrap_or(volcengine::USUAL_REGION);
+            let now = Utc::of(moment.now);
+            volcengine::sign(request, id, secret, region, &now).ok_or_else(unfit)?;
+        }
     }
     Ok(())
+}
+
+/// The parts of a key that has two.
+fn pair(key: &Secret) -> Option<(&str, &str)> {
+    Some((key.part(0)?, key.part(1)?))
 }
 
 fn bearer(key: &Secret, scheme: &str) -> Option<HeaderValue> {
