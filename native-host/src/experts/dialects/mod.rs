@@ -5,7 +5,11 @@
 pub mod anthropic;
 pub mod apertium;
 pub mod bedrock;
+mod blocks;
+#[cfg(test)]
+mod cuts;
 mod decoder;
+mod delivered;
 pub mod gemini;
 mod growing;
 pub mod ollama;
@@ -19,10 +23,12 @@ mod thinking;
 mod thinking_parameter;
 pub mod translation;
 pub mod translation_models;
+mod turns;
 
 use coterie_protocol::FailureCode;
 
 pub use decoder::{Chunk, Chunks, Decoder, Form, Reading};
+pub use delivered::{blocks_done, is_done};
 
 use super::{
     ExpertError, Task,
