@@ -3,6 +3,8 @@
 mod auth;
 mod exchange;
 mod expert;
+#[cfg(test)]
+mod recorded;
 mod refusal;
 mod retry_after;
 #[cfg(test)]
