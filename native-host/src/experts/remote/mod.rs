@@ -11,6 +11,7 @@ mod retry_after;
 mod tests;
 mod vendor_codes;
 
+pub(in crate::experts) use auth::{Utc, hex};
 pub use exchange::{Exchange, Job, Moment, Outgoing};
 pub use expert::Remote;
 pub(in crate::experts) use refusal::{in_answer, in_stream};

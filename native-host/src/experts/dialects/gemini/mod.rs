@@ -1,25 +1,8 @@
-//! Gemini: `generateContent` and interactions.
+//! Gemini: `generateContent`, which all models speak, and interactions, which new ones come with.
 
-use super::Dialect;
-use crate::experts::{
-    ExpertError,
-    remote::{Exchange, Job},
-};
+mod failure;
+mod generate_content;
+mod interactions;
 
-/// Gemini's `generateContent`.
-pub struct GenerateContent;
-
-impl Dialect for GenerateContent {
-    fn exchanges(&self, job: &Job<'_>) -> Result<Vec<Exchange>, ExpertError> {
-        super::Unspoken.exchanges(job)
-    }
-}
-
-/// Gemini's interactions.
-pub struct Interactions;
-
-impl Dialect for Interactions {
-    fn exchanges(&self, job: &Job<'_>) -> Result<Vec<Exchange>, ExpertError> {
-        super::Unspoken.exchanges(job)
-    }
-}
+pub use generate_content::GenerateContent;
+pub use interactions::Interactions;
