@@ -135,7 +135,8 @@ fn code(status: StatusCode, said: &Said) -> FailureCode {
     match status.as_u16() {
         300..=399 => FailureCode::Unreachable,
         401 | 403 => FailureCode::KeyRefused,
-        402 => FailureCode::QuotaExhausted,
+        // 456 is DeepL's own.
+        402 | 456 => FailureCode::QuotaExhausted,
         408 | 504 => FailureCode::TimedOut,
         413 => FailureCode::TooLong,
         429 if said.has(&["insufficient_quota", "billing", "balance"]) => {
@@ -208,6 +209,7 @@ mod tests {
     fn statuses_have_their_kinds() {
         check(401, "", FailureCode::KeyRefused);
         check(402, "", FailureCode::QuotaExhausted);
+        check(456, "", FailureCode::QuotaExhausted);
         check(
             404,
             r#"{"error":{"message":"no such model"}}"#,
