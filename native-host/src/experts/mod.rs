@@ -18,7 +18,7 @@ mod secret;
 pub mod stream;
 
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use decision::Decision;
+pub use decision::{Decision, LONGEST_WAIT, MOST_RETRIES};
 pub use expert::{Expert, ExpertError, Item, Items, Metadata, Task};
 pub use roster::{Roster, Search};
 pub use secret::Secret;

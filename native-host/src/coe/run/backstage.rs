@@ -21,6 +21,9 @@ pub trait Backstage: Send + Sync {
         estimate: &'a Estimate,
     ) -> BoxFuture<'a, Result<Admitted, Refused>>;
 
+    /// A number from 0 to 1 that keeps those who failed together from coming back together.
+    fn spread(&self) -> f64;
+
     /// Takes note of a call that has ended.
     fn note(&self, call: Call);
 }
@@ -148,6 +151,10 @@ impl Backstage for BareStage {
         _estimate: &'a Estimate,
     ) -> BoxFuture<'a, Result<Admitted, Refused>> {
         Box::pin(async { Ok(Admitted::default()) })
+    }
+
+    fn spread(&self) -> f64 {
+        0.0
     }
 
     fn note(&self, _call: Call) {}

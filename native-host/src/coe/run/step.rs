@@ -237,14 +237,11 @@ impl Work {
         match self.backstage.admit(card, &estimate).await {
             Ok(admitted) => Admission::Yes(admitted),
             Err(Refused::Wait(wait, failure)) => {
-                let waits = self.patience.before_retry(self.retries, Some(wait));
-                match waits.filter(|_| self.candidates.is_empty() || self.retries == 0) {
-                    Some(wait) => {
-                        self.retries += 1;
-                        Admission::After(wait, failure)
-                    }
-                    None => Admission::No(failure),
+                if !self.patience.allows(self.retries, wait) {
+                    return Admission::No(failure);
                 }
+                self.retries += 1;
+                Admission::After(wait, failure)
             }
             Err(Refused::Never(failure)) => Admission::No(failure),
         }
@@ -305,9 +302,12 @@ impl Work {
         if others {
             return After::GoOn;
         }
-        let again = match Decision::of(error) {
-            Decision::RetryHere => self.patience.before_retry(self.retries, error.retry_after),
-            Decision::TryAnother => None,
+        let again = match Decision::on(error, self.retries, self.backstage.spread()) {
+            Decision::RetryHere { wait } => {
+                let allowed = self.patience.allows(self.retries, wait);
+                allowed.then_some(wait)
+            }
+            Decision::AnotherExpert => None,
             Decision::AskReader => {
                 self.candidates.clear();
                 None
@@ -344,7 +344,7 @@ impl Work {
 
     /// Makes what is left of the step the work of the next expert that can go on with it.
     fn go_on_from_here(&mut self, error: &ExpertError, failure: &Failure) -> Option<Event> {
-        if Decision::of(error) == Decision::AskReader {
+        if Decision::on(error, self.retries, 0.0) == Decision::AskReader {
             return None;
         }
         let able = |candidate: &&Candidate| candidate.expert.can(&self.task);

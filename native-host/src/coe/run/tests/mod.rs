@@ -138,14 +138,15 @@ async fn a_wait_that_the_vendor_asks_for_is_made_if_it_is_short_and_else_the_nex
     check(&after(30), expected, (1, 1)).await;
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn an_answer_without_text_or_without_an_end_is_a_failure() {
     let expected = "planned a-OnThisMachine step-failed-MalformedAnswer \
                     b-instead-of-a-MalformedAnswer `b` finished done";
     check(&[FINISHED], expected, (1, 1)).await;
-    let expected = "planned a-OnThisMachine step-failed-EndedEarly \
+    let expected = "planned a-OnThisMachine waiting-500 a-instead-of-a-EndedEarly waiting-1000 \
+                    a-instead-of-a-EndedEarly step-failed-EndedEarly \
                     b-instead-of-a-EndedEarly `b` finished done";
-    check(&[], expected, (1, 1)).await;
+    check(&[], expected, (3, 1)).await;
 }
 
 #[tokio::test]
