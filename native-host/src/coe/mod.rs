@@ -2,6 +2,7 @@
 //! [`intent`] (what is wanted), [`plan`] (how it is done), [`route`] (who does a step),
 //! [`run`] (doing it).
 
+mod house;
 mod intent;
 mod plan;
 mod route;
@@ -12,15 +13,17 @@ use std::sync::Arc;
 use coterie_protocol::{Ask, Event, ExpertCard, Selection};
 use futures::stream::BoxStream;
 
+pub use house::House;
 pub use intent::Intent;
 pub use plan::{Plan, Step};
 pub use route::{Candidate, Route, rank};
-pub use run::{
-    Admitted, Backstage, BareStage, Call, CallKind, CallOutcome, Estimate, Permit, Refused,
-    Standing,
-};
+pub use run::{Admitted, Backstage, BareStage, Ended, Estimate, Permit, Refused, Standing};
 
-use crate::{experts::Roster, manage::Manager, page::Article};
+use crate::{
+    experts::{Expert, Roster},
+    manage::Manager,
+    page::Article,
+};
 
 /// What is asked, and the page it is about.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +42,7 @@ pub struct Coterie {
     roster: Arc<Roster>,
     manager: Arc<Manager>,
     backstage: Arc<dyn Backstage>,
+    house: Option<House>,
 }
 
 impl Coterie {
@@ -48,18 +52,35 @@ impl Coterie {
             roster: Arc::new(roster),
             manager: Arc::default(),
             backstage: BareStage::shared(),
+            house: None,
         }
+    }
+
+    /// The same circle with limits, memory and books.
+    #[must_use]
+    pub fn in_house(mut self, house: House) -> Self {
+        self.backstage = Arc::new(house.clone());
+        self.house = Some(house);
+        self
     }
 
     /// Everyone at the table now, best first. Looks for experts that came or went.
     pub async fn experts(&self) -> Vec<ExpertCard> {
         let mut experts = self.roster.current().await;
         experts.sort_by_key(|expert| route::standing(expert.card()));
-        experts.iter().map(|expert| expert.card().clone()).collect()
+        let card = |expert: &Arc<dyn Expert>| {
+            let card = expert.card().clone();
+            let seen = self.house.as_ref().and_then(|house| house.seen(&card));
+            ExpertCard { seen, ..card }
+        };
+        experts.iter().map(card).collect()
     }
 
     /// Looks for experts on this machine, so that the first request need not wait for it.
     pub async fn prepare(&self) {
+        if let Some(house) = &self.house {
+            house.refresh().await;
+        }
         self.roster.current().await;
     }
 

@@ -58,6 +58,12 @@ impl Scripted {
         self
     }
 
+    /// The same, saying `lines`.
+    pub(crate) fn with(mut self, lines: Vec<Item>) -> Self {
+        self.lines = lines;
+        self
+    }
+
     pub(crate) fn priced(mut self, input: f64, output: f64) -> Self {
         self.card.price = Some(Price {
             input,

@@ -8,21 +8,22 @@ use coterie_protocol::{
 use tokio::time::Instant;
 
 use super::{
-    backstage::{Backstage, Call, CallKind, CallOutcome, Estimate, Permit},
+    backstage::{Backstage, Ended, Estimate, Permit},
     milliseconds,
 };
 use crate::{
     coe::Step,
     experts::{Expert, ExpertError, Item, prompts::estimate_tokens},
+    memory::{CallKind, CallOutcome, RequestNumber},
 };
 
 /// One expert's try at a step.
 pub(super) struct Attempt {
     step: Step,
     expert: Arc<dyn Expert>,
-    kind: CallKind,
+    made: Made,
     backstage: Arc<dyn Backstage>,
-    permit: Option<Box<dyn Permit>>,
+    permit: Option<Permit>,
     estimate: Estimate,
     started: Instant,
     first_text: Option<Duration>,
@@ -30,6 +31,15 @@ pub(super) struct Attempt {
     tokens_said: u64,
     usage: Option<Usage>,
     noted: bool,
+}
+
+/// What a call is made for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Made {
+    /// The request.
+    pub(super) request: RequestNumber,
+    /// Why.
+    pub(super) kind: CallKind,
 }
 
 /// What an item of an expert comes to.
@@ -50,15 +60,15 @@ impl Attempt {
     pub(super) fn new(
         step: Step,
         expert: &Arc<dyn Expert>,
-        kind: CallKind,
+        made: Made,
         backstage: &Arc<dyn Backstage>,
-        permit: Option<Box<dyn Permit>>,
+        permit: Option<Permit>,
         estimate: Estimate,
     ) -> Self {
         Self {
             step,
             expert: Arc::clone(expert),
-            kind,
+            made,
             backstage: Arc::clone(backstage),
             permit,
             estimate,
@@ -117,7 +127,10 @@ impl Attempt {
 
     /// Ends the try with an answer; gives what it took, with what others took `before` it.
     pub(super) fn finish(mut self, finish: Finish, before: &Spent) -> Event {
-        let outcome = CallOutcome::Finished(finish);
+        let outcome = match finish {
+            Finish::Complete => CallOutcome::Done,
+            Finish::Truncated => CallOutcome::Truncated,
+        };
         let taken = self.taken(outcome);
         let own = Spent::of(&taken);
         let report = StepReport {
@@ -145,8 +158,8 @@ impl Attempt {
 
     /// Ends the try because another expert spoke first.
     pub(super) fn outrun(mut self) -> Spent {
-        let spent = Spent::of(&self.taken(CallOutcome::Outrun));
-        self.note(CallOutcome::Outrun, None);
+        let spent = Spent::of(&self.taken(CallOutcome::LostRace));
+        self.note(CallOutcome::LostRace, None);
         spent
     }
 
@@ -179,12 +192,11 @@ impl Attempt {
             return;
         }
         let taken = self.taken(outcome);
-        if let Some(permit) = &mut self.permit {
-            permit.settle(taken.usage, taken.cost.as_ref());
-        }
-        self.backstage.note(Call {
-            expert: self.card().clone(),
-            kind: self.kind,
+        let permit = self.permit.take();
+        self.backstage.note(Ended {
+            request: self.made.request,
+            expert: self.card(),
+            kind: self.made.kind,
             outcome,
             first_text: self.first_text,
             duration: self.started.elapsed(),
@@ -193,6 +205,7 @@ impl Attempt {
             cost: taken.cost,
             estimated: taken.estimated,
             retry_after,
+            permit,
         });
     }
 }

@@ -1,10 +1,12 @@
 //! What doing a step needs besides experts: limits to keep, what was seen of each expert, and the
 //! books. A trait, so that the scheduling is tested without a database.
 
-use std::{sync::Arc, time::Duration};
+use std::{any::Any, sync::Arc, time::Duration};
 
-use coterie_protocol::{Cost, ExpertCard, Failure, FailureCode, Finish, Profile, Usage};
+use coterie_protocol::{Cost, ExpertCard, Failure, Profile, Usage};
 use futures::future::BoxFuture;
+
+use crate::memory::{CallKind, CallOutcome, RequestNumber};
 
 /// What stands behind the stage.
 pub trait Backstage: Send + Sync {
@@ -25,7 +27,7 @@ pub trait Backstage: Send + Sync {
     fn spread(&self) -> f64;
 
     /// Takes note of a call that has ended.
-    fn note(&self, call: Call);
+    fn note(&self, ended: Ended<'_>);
 }
 
 /// How an expert stands.
@@ -51,17 +53,14 @@ pub struct Estimate {
 /// Leave to make one call.
 #[derive(Default)]
 pub struct Admitted {
-    /// What is given back when the call ends, whatever way it ends.
-    pub permit: Option<Box<dyn Permit>>,
+    /// A share of the limits that is held while the call runs; dropping it gives it back.
+    pub permit: Option<Permit>,
     /// Spent so far and the limit, when spending comes near it.
     pub near_cap: Option<(Cost, Cost)>,
 }
 
-/// A share of the limits that is held while a call runs; dropping it gives it back.
-pub trait Permit: Send {
-    /// Says what the call really took.
-    fn settle(&mut self, usage: Option<Usage>, cost: Option<&Cost>);
-}
+/// A share of the limits, in whatever form the stage keeps it.
+pub type Permit = Box<dyn Any + Send>;
 
 /// Why a call may not be made now.
 #[derive(Debug, Clone, PartialEq)]
@@ -73,10 +72,11 @@ pub enum Refused {
 }
 
 /// A call that has ended.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Call {
+pub struct Ended<'a> {
+    /// The request that it was made for.
+    pub request: RequestNumber,
     /// Who was asked.
-    pub expert: ExpertCard,
+    pub expert: &'a ExpertCard,
     /// What it was made for.
     pub kind: CallKind,
     /// How it ended.
@@ -95,34 +95,8 @@ pub struct Call {
     pub estimated: bool,
     /// How long the vendor asked to wait.
     pub retry_after: Option<Duration>,
-}
-
-/// What a call was made for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CallKind {
-    /// The first of its step.
-    First,
-    /// The same expert again after it failed.
-    Retry,
-    /// Another expert because the one before failed.
-    Fallback,
-    /// Another expert because the first was slow.
-    Hedge,
-    /// Another expert because one fell silent in the middle.
-    Continuation,
-}
-
-/// How a call ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallOutcome {
-    /// With an answer.
-    Finished(Finish),
-    /// With a failure.
-    Failed(FailureCode),
-    /// Nobody wanted it any more.
-    Cancelled,
-    /// Another expert spoke first.
-    Outrun,
+    /// What was held while it ran.
+    pub permit: Option<Permit>,
 }
 
 /// Nothing behind the stage: no limits, nothing seen, no books.
@@ -157,5 +131,5 @@ impl Backstage for BareStage {
         0.0
     }
 
-    fn note(&self, _call: Call) {}
+    fn note(&self, _ended: Ended<'_>) {}
 }

@@ -17,13 +17,10 @@ use coterie_protocol::Event;
 use futures::{StreamExt as _, stream::BoxStream};
 use tokio::time::Instant;
 
-pub use backstage::{
-    Admitted, Backstage, BareStage, Call, CallKind, CallOutcome, Estimate, Permit, Refused,
-    Standing,
-};
+pub use backstage::{Admitted, Backstage, BareStage, Ended, Estimate, Permit, Refused, Standing};
 
 use super::{Intent, Plan, Request, rank};
-use crate::experts::Roster;
+use crate::{experts::Roster, memory::RequestNumber};
 use tally::Tally;
 
 /// Answers a request: see [`super::Coterie::answer`].
@@ -44,6 +41,7 @@ pub(super) fn answer(
         let plan = Plan::of(&intent);
         yield plan.announce(&intent);
         let mut answered = Tally::new(arrived);
+        let request = RequestNumber::random();
         for step in plan.steps {
             let task = Arc::new(intent.task(step.action));
             let experts = roster.current().await;
@@ -54,7 +52,7 @@ pub(super) fn answer(
                     return;
                 }
             };
-            let mut events = step::perform(step, task, route, Arc::clone(&backstage));
+            let mut events = step::perform(step, task, route, request, Arc::clone(&backstage));
             while let Some(event) = events.next().await {
                 answered.note(&event);
                 let failed = matches!(event, Event::Failed { .. });

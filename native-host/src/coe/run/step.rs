@@ -8,8 +8,8 @@ use futures::stream::BoxStream;
 use tokio::time::{Instant, sleep};
 
 use super::{
-    attempt::{Attempt, Progress, Spent},
-    backstage::{Backstage, CallKind, Estimate, Refused},
+    attempt::{Attempt, Made, Progress, Spent},
+    backstage::{Backstage, Estimate, Permit, Refused},
     milliseconds,
     patience::Patience,
     race::{self, Happening, Racer},
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     coe::{Candidate, Route, Step},
     experts::{Decision, Expert, ExpertError, Task, prompts::estimate_tokens},
+    memory::{CallKind, RequestNumber},
 };
 
 /// When an expert of which nothing was seen yet is taken to be slow.
@@ -37,9 +38,10 @@ pub(super) fn perform(
     step: Step,
     task: Arc<Task>,
     route: Route,
+    request: RequestNumber,
     backstage: Arc<dyn Backstage>,
 ) -> BoxStream<'static, Event> {
-    let mut work = Work::new(step, task, route.candidates, backstage);
+    let mut work = Work::new(step, task, route.candidates, request, backstage);
     let events = async_stream::stream! {
         if let Some(failure) = route.passed_over {
             yield work.passed_over(failure);
@@ -174,7 +176,7 @@ struct Work {
     /// How often the expert under way was asked again.
     retries: u32,
     /// What the next call is made for.
-    kind: CallKind,
+    made: Made,
     /// The last that failed, which the next one stands in for.
     instead_of: Option<(ExpertId, FailureCode)>,
     /// The first failure: of the expert that the reader counted on.
@@ -204,6 +206,7 @@ impl Work {
         step: Step,
         task: Arc<Task>,
         candidates: Vec<Candidate>,
+        request: RequestNumber,
         backstage: Arc<dyn Backstage>,
     ) -> Self {
         Self {
@@ -213,7 +216,10 @@ impl Work {
             patience: Patience::of(backstage.profile()),
             backstage,
             retries: 0,
-            kind: CallKind::First,
+            made: Made {
+                request,
+                kind: CallKind::First,
+            },
             instead_of: None,
             first_failure: None,
             spent: Spent::default(),
@@ -247,11 +253,11 @@ impl Work {
         }
     }
 
-    fn start(&self, candidate: &Candidate, permit: Option<Box<dyn super::Permit>>) -> Racer {
+    fn start(&self, candidate: &Candidate, permit: Option<Permit>) -> Racer {
         let expert = &candidate.expert;
         let estimate = self.estimate(expert);
-        let kind = self.kind;
-        let attempt = Attempt::new(self.step, expert, kind, &self.backstage, permit, estimate);
+        let made = self.made;
+        let attempt = Attempt::new(self.step, expert, made, &self.backstage, permit, estimate);
         Racer::start(attempt, expert, &self.task)
     }
 
@@ -284,9 +290,9 @@ impl Work {
             self.ask_next(candidate);
             return None;
         };
-        let kind = std::mem::replace(&mut self.kind, CallKind::Hedge);
+        let kind = std::mem::replace(&mut self.made.kind, CallKind::Hedge);
         let mut racer = self.start(&candidate, admitted.permit);
-        self.kind = kind;
+        self.made.kind = kind;
         racer.reason = Some(Reason::Hedge {
             expert: slow.expert.card().id.clone(),
         });
@@ -315,11 +321,11 @@ impl Work {
         };
         let Some(wait) = again else {
             self.retries = 0;
-            self.kind = CallKind::Fallback;
+            self.made.kind = CallKind::Fallback;
             return After::Next;
         };
         self.retries += 1;
-        self.kind = CallKind::Retry;
+        self.made.kind = CallKind::Retry;
         self.ask_next(Candidate {
             expert: Arc::clone(expert),
             reason: Reason::InsteadOf {
@@ -354,7 +360,7 @@ impl Work {
         delivered.truncate(kept);
         let at = u64::try_from(delivered.chars().count()).unwrap_or(u64::MAX);
         self.retries = 0;
-        self.kind = CallKind::Continuation;
+        self.made.kind = CallKind::Continuation;
         self.instead_of = failed_one(failure);
         Some(Event::Seam {
             step: self.step.id,
@@ -364,7 +370,7 @@ impl Work {
     }
 
     fn passed_over(&mut self, failure: Failure) -> Event {
-        self.kind = CallKind::Fallback;
+        self.made.kind = CallKind::Fallback;
         self.failed(failure)
     }
 

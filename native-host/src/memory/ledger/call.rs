@@ -66,8 +66,10 @@ impl Call {
 pub enum CallKind {
     /// It was the first for its step.
     First,
-    /// The call before it failed.
+    /// The same expert had failed.
     Retry,
+    /// Another expert had failed.
+    Fallback,
     /// The call before it had not spoken in time.
     Hedge,
     /// The call before it fell silent in the middle.
@@ -75,12 +77,19 @@ pub enum CallKind {
 }
 
 impl CallKind {
-    const ALL: [Self; 4] = [Self::First, Self::Retry, Self::Hedge, Self::Continuation];
+    const ALL: [Self; 5] = [
+        Self::First,
+        Self::Retry,
+        Self::Fallback,
+        Self::Hedge,
+        Self::Continuation,
+    ];
 
     pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::First => "first",
             Self::Retry => "retry",
+            Self::Fallback => "fallback",
             Self::Hedge => "hedge",
             Self::Continuation => "continuation",
         }
