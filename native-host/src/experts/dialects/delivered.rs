@@ -22,7 +22,7 @@ pub fn is_done(task: &Task) -> bool {
 }
 
 /// The first text after what was delivered, without the line breaks that it ended with.
-pub(super) fn continued(task: &Task, text: String) -> String {
+pub(super) fn continued(task: &Task, text: &str) -> String {
     let there = trailing_breaks(&task.delivered);
     let doubled = text.len() - text.trim_start_matches('\n').len();
     text[doubled.min(there)..].to_owned()
@@ -189,7 +189,7 @@ mod tests {
         let mut task = scripted::task(Action::Translate);
         let mut after = |delivered: &str, text: &str| {
             task.delivered = delivered.to_owned();
-            continued(&task, text.to_owned())
+            continued(&task, text)
         };
         assert_eq!(after("a", "\n\nb"), "\n\nb");
         assert_eq!(after("a\n", "\n\nb"), "\nb");

@@ -9,7 +9,10 @@ use futures::StreamExt;
 use super::{pipeline::PipelineError, translator::Translator};
 use crate::experts::{
     Expert, ExpertError, Item, Items, Task,
-    dialects::{blocks::Block, delivered},
+    dialects::{
+        blocks::Block,
+        delivered::{blocks_done, continued},
+    },
 };
 
 /// One pair of Apertium.
@@ -58,14 +61,14 @@ impl Expert for ApertiumExpert {
                 yield Item::Failed(ExpertError::new(FailureCode::NothingToRead, message));
                 return;
             }
-            let done = delivered::blocks_done(&task);
+            let done = blocks_done(&task);
             for (index, block) in blocks.iter().enumerate().skip(done) {
                 let before = index.checked_sub(1).and_then(|before| blocks.get(before));
                 match translated(&translator, block).await {
                     Ok(texts) => {
                         let text = block.render(before, &texts);
-                        let first = index == done;
-                        yield Item::Text(if first { delivered::continued(&task, text) } else { text });
+                        let is_first = index == done;
+                        yield Item::Text(if is_first { continued(&task, &text) } else { text });
                     }
                     Err(error) => {
                         yield Item::Failed(error.into());

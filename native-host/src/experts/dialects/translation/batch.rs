@@ -124,6 +124,8 @@ fn push_within<'a>(part: &'a str, fits: &impl Fn(&str) -> bool, pieces: &mut Vec
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const fn limits(texts: usize, characters: usize, bytes: usize) -> Limits {
@@ -152,6 +154,17 @@ mod tests {
             limits(1, 1, 1),
             &[&all[..1], &all[1..2], &all[2..3], &all[3..]],
         );
+    }
+
+    proptest! {
+        #[test]
+        fn no_cut_loses_a_letter(text in "[ab .!?长。\n]{0,80}", characters in 1_usize..30) {
+            let pieces = cut(&text, limits(1, characters, usize::MAX));
+            let letters = |text: &str| text.split_whitespace().collect::<String>();
+            prop_assert_eq!(letters(&pieces.concat()), letters(&text));
+            let fit = |piece: &&str| piece.chars().count() <= characters;
+            prop_assert!(pieces.iter().all(fit), "{:?}", pieces);
+        }
     }
 
     fn check_cut(text: &str, characters: usize, expected: &[&str]) {

@@ -111,7 +111,7 @@ impl Sheet {
             let before = before.and_then(|before| self.blocks.get(before));
             let rendered = block.render(before, &texts);
             markdown += &if progress.next == self.first {
-                continued(&self.task, rendered)
+                continued(&self.task, &rendered)
             } else {
                 rendered
             };

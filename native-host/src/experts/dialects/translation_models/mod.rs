@@ -39,7 +39,7 @@ impl Dialect for ChatTranslation {
     fn exchanges(&self, job: &Job<'_>) -> Result<Vec<Exchange>, ExpertError> {
         let names = names(Family::of_chat(&job.endpoint.model), job)?;
         exchanges(job, "chat/completions", Stream::Chat, |text| {
-            chat_translation(job, names, text)
+            chat_translation(job, names, &text)
         })
     }
 }

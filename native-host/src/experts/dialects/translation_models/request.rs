@@ -64,9 +64,9 @@ struct DoubaoOptions<'a> {
 }
 
 /// For a model that is told in the message what to do.
-pub(super) fn chat_translation<'a>(job: &Job<'a>, names: Names<'_>, text: String) -> Chat<'a> {
+pub(super) fn chat_translation<'a>(job: &Job<'a>, names: Names<'_>, text: &str) -> Chat<'a> {
     let task = job.task;
-    let told = instruction(task.source.as_ref(), &task.language, names, &text);
+    let told = instruction(task.source.as_ref(), &task.language, names, text);
     chat(job, told, None)
 }
 

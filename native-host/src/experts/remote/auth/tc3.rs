@@ -47,7 +47,8 @@ pub(super) fn sign(request: &mut Outgoing, id: &str, secret: &str, now: &Utc) ->
     let authorization = format!(
         "{ALGORITHM} Credential={id}/{scope}, SignedHeaders={names}, Signature={signature}"
     );
-    let authorization = HeaderValue::try_from(authorization).ok()?;
+    let mut authorization = HeaderValue::try_from(authorization).ok()?;
+    authorization.set_sensitive(true);
     request.headers.insert(AUTHORIZATION, authorization);
     request
         .headers

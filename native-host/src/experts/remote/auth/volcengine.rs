@@ -55,9 +55,9 @@ pub(super) fn sign(
         (DATE, moment),
     ];
     for (name, value) in headers {
-        request
-            .headers
-            .insert(name, HeaderValue::try_from(value).ok()?);
+        let mut value = HeaderValue::try_from(value).ok()?;
+        value.set_sensitive(name == AUTHORIZATION);
+        request.headers.insert(name, value);
     }
     Some(())
 }

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use coterie_protocol::{FailureCode, LanguageTag, ParagraphKind};
+use coterie_protocol::{FailureCode, Finish, LanguageTag, ParagraphKind};
 use futures::StreamExt;
 use tempfile::TempDir;
 use tokio::time::sleep;
@@ -226,9 +226,14 @@ async fn a_passage_is_translated_line_by_line_in_place_of_the_article() {
     let mut task = task("en", "es", &[(ParagraphKind::Text, "Something else.")]);
     task.passage = Some("A house.\n\n  Two house!  \n".to_owned());
     let experts = fake.apertium(Limits::default()).experts().await;
-    let items: Vec<_> = experts[0].start(Arc::new(task)).take(2).collect().await;
+    let start = |task| experts[0].start(Arc::new(task)).take(2).collect::<Vec<_>>();
+    let items = start(task.clone()).await;
     let texts = ["A casa.", "\n\nTwo casa!"];
     assert_eq!(items, texts.map(|text| Item::Text(text.to_owned())));
+    // Another expert has done the first line.
+    task.delivered = "A casa.\n".to_owned();
+    let rest = Item::Text("\nTwo casa!".to_owned());
+    assert_eq!(start(task).await, [rest, Item::Finished(Finish::Complete)]);
 }
 
 #[tokio::test]
