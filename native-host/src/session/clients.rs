@@ -201,24 +201,25 @@ impl Client {
     }
 
     fn may_ask(&self) -> Result<(), Failure> {
-        let update = match Compatibility::of(self.protocol, PROTOCOL) {
-            Compatibility::Compatible => None,
-            Compatibility::HostTooOld => Some("host"),
-            Compatibility::ExtensionTooOld => Some("extension"),
-        };
-        if let Some(older) = update {
-            let message = format!(
-                "the extension speaks protocol {}, the host {PROTOCOL}: update the {older}",
-                self.protocol
-            );
-            return Err(Failure::new(FailureCode::Incompatible, message));
-        }
+        understood(self.protocol, PROTOCOL)?;
         if self.running.len() >= REQUESTS {
             let message = format!("more than {REQUESTS} requests at once");
             return Err(Failure::new(FailureCode::Busy, message));
         }
         Ok(())
     }
+}
+
+/// Whether requests of an extension that speaks one protocol can be served in another.
+fn understood(extension: Version, host: Version) -> Result<(), Failure> {
+    let older = match Compatibility::of(extension, host) {
+        Compatibility::Compatible => return Ok(()),
+        Compatibility::HostTooOld => "host",
+        Compatibility::ExtensionTooOld => "extension",
+    };
+    let message =
+        format!("the extension speaks protocol {extension}, the host {host}: update the {older}");
+    Err(Failure::new(FailureCode::Incompatible, message))
 }
 
 fn refused(error: &ChunkError) -> Failure {
@@ -244,6 +245,31 @@ fn forgotten(id: DocumentId) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a request comes to: nothing said, or one sentence.
+    fn check_versions(extension: (u16, u16), host: (u16, u16), expected: &str) {
+        let version = |(major, minor)| Version { major, minor };
+        let said = understood(version(extension), version(host))
+            .map_or_else(|failure| failure.message, |()| String::new());
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn a_minor_apart_is_served_and_a_major_apart_is_told_whom_to_update() {
+        check_versions((1, 4), (1, 4), "");
+        check_versions((1, 4), (1, 3), "");
+        check_versions((1, 3), (1, 4), "");
+        check_versions(
+            (2, 0),
+            (1, 9),
+            "the extension speaks protocol 2.0, the host 1.9: update the host",
+        );
+        check_versions(
+            (1, 9),
+            (2, 0),
+            "the extension speaks protocol 1.9, the host 2.0: update the extension",
+        );
+    }
 
     #[test]
     fn messages_that_never_end_do_not_pile_up() {
