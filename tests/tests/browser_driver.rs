@@ -7,7 +7,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 use coterie_tests::{
     PATIENCE, TimedOut,
     browser::{Browser, BrowserError, Launch, NativeHost, Window},
-    until,
+    paths, until,
 };
 use tempfile::TempDir;
 
@@ -45,7 +45,7 @@ struct Tiny {
 
 impl Tiny {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = paths::scratch("tiny-").unwrap();
         let tiny = Self { folder };
         let extension = tiny.extension();
         let locale = extension.join("_locales/en");
