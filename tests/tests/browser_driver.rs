@@ -168,6 +168,17 @@ fn a_killed_worker_is_gone_and_comes_back_when_needed() {
 }
 
 #[test]
+fn a_browser_that_was_closed_before_leaves_nothing_outside_of_its_profile() {
+    let browser = Tiny::new().launch(Window::Headless);
+    let profile = browser.profile();
+    let socket = fs::read_link(profile.join("SingletonSocket")).unwrap();
+    assert!(!socket.starts_with(&profile) && socket.exists());
+    browser.close_gently().unwrap();
+    drop(browser);
+    assert!(!profile.exists() && !socket.exists());
+}
+
+#[test]
 fn what_goes_wrong_is_said() {
     let tiny = Tiny::new();
     let launch = Launch {

@@ -346,14 +346,13 @@ impl Browser {
 
     /// Closes the browser and everything that it started.
     fn shut(&mut self) {
-        let asked = self
+        // One that was closed before does not answer any more, and is on its way out too.
+        let _answer = self
             .connection
-            .call("", "Browser.close", json!({}), CLOSING)
-            .is_ok();
-        if let Some(mut process) = self.process.take()
-            && asked
-        {
-            // If it does not end by itself, dropping the group kills it.
+            .call("", "Browser.close", json!({}), CLOSING);
+        if let Some(mut process) = self.process.take() {
+            // If it does not end by itself, dropping the group kills it; what it has outside of its
+            // profile then stays.
             let _late = process.wait(CLOSING);
         }
         for host in self.hosts() {
