@@ -169,6 +169,35 @@ async fn a_name_in_use_is_refused_without_ending_the_request_that_has_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_name_is_in_use_until_its_request_has_ended_though_its_client_left_and_came_again() {
+    let (roster, expert) = table();
+    let mut browser = Browser::greeted(roster).await;
+    browser.send(&question("a/1")).await;
+    let leave = ToHost::Leave {
+        client: client("a"),
+    };
+    // All of it is there before the request that is cancelled has had its turn.
+    for message in [&leave, &hello("a/2"), &question("a/1")] {
+        browser.send(message).await;
+    }
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    browser.send(&question("a/1")).await;
+    let (_, messages) = browser.close().await;
+    let duplicates = messages.iter().filter(|message| {
+        matches!(message, FromHost::Rejected { failure } if failure.code == FailureCode::DuplicateRequest)
+    });
+    let cancelled = messages.iter().filter(|message| {
+        matches!(message, FromHost::Event { id, event: Event::Cancelled } if *id == self::id("a/1"))
+    });
+    assert_eq!(
+        (duplicates.count(), cancelled.count()),
+        (1, 2),
+        "{messages:?}"
+    );
+    assert_eq!(expert.under_way(), 0);
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_client_may_not_have_too_many_requests_at_once() {
     let mut browser = Browser::greeted(table().0).await;
     for number in 1..=129 {
