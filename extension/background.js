@@ -3,7 +3,7 @@
 // It may be killed at any time. Nothing here is missed then: the panels come again by themselves, and orders that
 // no panel has taken yet lie in session storage. Every listener is registered in the first turn, as browsers demand.
 
-import { isRequestOf, clientOf, readEnvelope } from "./worker/envelopes.js";
+import { clientOf, isRequestOf, readEnvelope, tooLarge } from "./worker/envelopes.js";
 import * as handoffs from "./worker/handoffs.js";
 import { Host } from "./worker/host.js";
 import { createMenus, orderOf } from "./worker/menus.js";
@@ -86,14 +86,27 @@ function opened(panel) {
  */
 function received(panel, envelope) {
   if (envelope.to === "host") {
-    const proper = isRequestOf(envelope.message, panel.client);
-    if (proper && !host.send(envelope.message) && host.status.state !== "connected") {
-      panels.tell(panel.client, { from: "worker", kind: "host", ...host.status });
-    }
+    relay(panel, envelope.message);
   } else if (envelope.kind === "taken") {
     void handoffs.taken(storage, envelope.nonce);
   } else if (envelope.kind === "reconnect") {
     host.retryNow();
+  }
+}
+
+/**
+ * @param {Panel} panel
+ * @param {object} message
+ */
+function relay(panel, message) {
+  if (!isRequestOf(message, panel.client)) {
+    return;
+  }
+  const refused = tooLarge(message);
+  if (refused !== null) {
+    panels.tell(panel.client, { from: "host", message: refused });
+  } else if (!host.send(message) && host.status.state !== "connected") {
+    panels.tell(panel.client, { from: "worker", kind: "host", ...host.status });
   }
 }
 

@@ -31,6 +31,12 @@
  * @typedef {FromHost | HostReport | HandoffReport | Granted} ToPanel
  */
 
+/**
+ * The largest message that the host takes, in bytes of its JSON; a larger one ends it, and with it the answers of all
+ * windows.
+ */
+export const LARGEST = 8 * 1024 * 1024;
+
 const CLIENT = /^[A-Za-z0-9]{1,32}$/;
 const REQUEST = /^([A-Za-z0-9]{1,32})\/[0-9]{1,20}$/;
 const NONCE = /^[0-9a-f-]{36}$/;
@@ -75,6 +81,30 @@ function readOrder({ kind, client, window, nonce }) {
 export function isRequestOf(message, client) {
   const { kind } = /** @type {Record<string, unknown>} */ (message);
   return typeof kind === "string" && REQUESTS.has(kind) && clientOf(message) === client;
+}
+
+/**
+ * The failure of a request that is too large for the host; `null` when it is not.
+ * @param {object} message
+ * @returns {object | null}
+ */
+export function tooLarge(message) {
+  const length = bytesOf(JSON.stringify(message));
+  if (length <= LARGEST) {
+    return null;
+  }
+  const { id } = /** @type {Record<string, unknown>} */ (message);
+  const failure = { code: "too_large", message: `a message of ${length} bytes is larger than ${LARGEST}` };
+  return { kind: "event", id, event: "failed", failure };
+}
+
+/**
+ * How long a text is as UTF-8. Of one that is surely small enough, since no unit takes more than three bytes, it is
+ * not looked at and the number of units does.
+ * @param {string} text
+ */
+function bytesOf(text) {
+  return text.length * 3 <= LARGEST ? text.length : new TextEncoder().encode(text).length;
 }
 
 /**

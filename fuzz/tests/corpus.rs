@@ -13,10 +13,12 @@ fn replay(target: &str, run: fn(&[u8])) {
         .join(target);
     let wanted = std::env::var("COTERIE_FUZZ_MUTATIONS").ok();
     let mutations = wanted.map_or(MUTATIONS, |wanted| wanted.parse().unwrap());
-    let files: Vec<_> = fs::read_dir(folder).unwrap().collect();
+    let files = fs::read_dir(folder).unwrap();
+    let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    // In an order of their own folders differ, and with it what each file is mutated into.
+    files.sort();
     assert!(files.len() >= 8, "{target} has {} seeds", files.len());
-    for (number, file) in (1..).zip(files) {
-        let path = file.unwrap().path();
+    for (number, path) in (1..).zip(files) {
         let seed = fs::read(&path).unwrap();
         run(&seed);
         let mut random = Random(0x9E37_79B9_7F4A_7C15 ^ number);

@@ -10,7 +10,9 @@
 )]
 
 use std::{
+    fs,
     io::{Read as _, Write as _},
+    path::Path,
     process::{Command, ExitCode, Stdio},
     sync::Arc,
 };
@@ -24,12 +26,15 @@ use coterie_protocol::{Action, Event, ExpertCard, ExpertId, FailureCode, Finish,
 use futures::StreamExt as _;
 use serde_json::json;
 
-/// Set in the environment of the host.
+/// Names the log file, in the environment of the host.
 const NOISY: &str = "COTERIE_TEST_NOISY_HOST";
 
+/// What the reader asks, what the page says and what the expert answers: none may be logged.
+const PRIVATE: [&str; 3] = ["Heliotrope?", "Aquamarine", "Vermilion."];
+
 fn main() -> ExitCode {
-    if std::env::var_os(NOISY).is_some() {
-        return host();
+    if let Some(log) = std::env::var_os(NOISY) {
+        return host(Path::new(&log));
     }
     for (variable, value) in [
         ("RUST_LOG", "trace"),
@@ -43,8 +48,11 @@ fn main() -> ExitCode {
 
 /// The noisy host, with this in its environment, says frames only and answers every request.
 fn check(variable: &str, value: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("coterie.log");
     let mut host = Command::new(std::env::current_exe().unwrap())
-        .env(NOISY, "1")
+        .env(NOISY, &log)
+        .env_remove("RUST_LOG")
         .env(variable, value)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -54,23 +62,40 @@ fn check(variable: &str, value: &str) {
     let mut input = host.stdin.take().unwrap();
     let hello = json!({"kind": "hello", "id": "a/0", "protocol": {"major": 1, "minor": 0},
         "client": {"name": "test", "version": "0"}});
-    let ask =
-        |number, text| json!({"kind": "ask", "id": format!("a/{number}"), "ask": {"text": text}});
-    for message in [hello, ask(1, "print"), ask(2, "panic"), ask(3, "child")] {
+    let [question, page, answer] = PRIVATE;
+    let capture = json!({"kind": "capture", "id": "a/9", "snapshot": {"url": "https://example.org/",
+        "title": page, "html": format!("<article><p>{}</p></article>", page.repeat(20))}});
+    let ask = |number, text| {
+        let text = format!("{text} {question}");
+        json!({"kind": "ask", "id": format!("a/{number}"), "ask": {"text": text}})
+    };
+    let messages = [
+        hello,
+        capture,
+        ask(1, "print"),
+        ask(2, "panic"),
+        ask(3, "child"),
+    ];
+    let count = messages.len();
+    for message in messages {
         let json = message.to_string();
         let length = u32::try_from(json.len()).unwrap();
         input.write_all(&length.to_ne_bytes()).unwrap();
         input.write_all(json.as_bytes()).unwrap();
     }
     let mut output = host.stdout.take().unwrap();
-    let mut ends = Vec::new();
-    while ends.len() < 4 {
-        if let FromHost::Event { id, event } = read_frame(&mut output)
-            && event.is_terminal()
-        {
-            ends.push((id.to_string(), event));
+    let (mut ends, mut said) = (Vec::new(), String::new());
+    while ends.len() < count {
+        if let FromHost::Event { id, event } = read_frame(&mut output) {
+            if let Event::Delta { text, .. } = &event {
+                said.push_str(text);
+            }
+            if event.is_terminal() {
+                ends.push((id.to_string(), event));
+            }
         }
     }
+    assert!(said.contains(answer), "{variable}: {said}");
     drop(input);
     let mut rest = Vec::new();
     output.read_to_end(&mut rest).unwrap();
@@ -84,6 +109,17 @@ fn check(variable: &str, value: &str) {
             matches!(&end, Event::Failed { failure } if failure.code == FailureCode::Internal);
         assert_eq!(panicked, id == "a/2", "{variable}: {id} ended with {end:?}");
     }
+    check_log(&log, value == "trace");
+}
+
+/// The log says what it was told to say, which is never what the page, the reader or an expert said.
+fn check_log(path: &Path, everything: bool) {
+    let log = fs::read_to_string(path).unwrap();
+    assert!(log.contains(" INFO coterie_host::session"), "{log}");
+    assert_eq!(log.contains("TRACE dependency"), everything, "{log}");
+    for private in PRIVATE {
+        assert!(!log.contains(private), "{private} is in the log: {log}");
+    }
 }
 
 fn read_frame(output: &mut impl std::io::Read) -> FromHost {
@@ -96,8 +132,8 @@ fn read_frame(output: &mut impl std::io::Read) -> FromHost {
     serde_json::from_slice(&json).unwrap()
 }
 
-fn host() -> ExitCode {
-    log::start(None);
+fn host(log_file: &Path) -> ExitCode {
+    log::start(Some(log_file));
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let ended = runtime.block_on(async {
         let (input, output) = session::stdio::take().unwrap();
@@ -138,7 +174,8 @@ impl Expert for Noisy {
     fn start(&self, task: Arc<Task>) -> Items {
         let what = task.instruction.clone();
         let items = futures::stream::once(async move {
-            match what.as_str() {
+            tracing::trace!(target: "dependency", "says everything");
+            match what.split(' ').next().unwrap_or_default() {
                 "print" => println!("data: not a frame"),
                 "panic" => panic!("/home: not a frame either"),
                 _ => {
@@ -146,7 +183,7 @@ impl Expert for Noisy {
                     assert!(child.unwrap().success());
                 }
             }
-            Item::Text("quiet".to_owned())
+            Item::Text(PRIVATE[2].to_owned())
         });
         items
             .chain(futures::stream::iter([Item::Finished(Finish::Complete)]))

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { clientOf, isRequestOf, readEnvelope } from "../../extension/worker/envelopes.js";
+import { LARGEST, clientOf, isRequestOf, readEnvelope, tooLarge } from "../../extension/worker/envelopes.js";
 
 const NONCE = "123e4567-e89b-42d3-a456-426614174000";
 
@@ -54,4 +54,30 @@ test("a message is routed by the client part of its request", () => {
   for (const id of [undefined, null, 3, "", "a1", "/1", "a1/", "a1/x", "a1/1/2", "a-1/1", "a1/1\n"]) {
     assert.equal(clientOf({ id }), null, JSON.stringify(id));
   }
+});
+
+test("a message larger than the host takes fails its request, by the bytes of its JSON", () => {
+  const check = (text, expected) => {
+    const message = { kind: "ask", id: "a1/7", ask: { text } };
+    const refused = tooLarge(message);
+    assert.equal(refused !== null, expected, `${text.length} units of ${text.slice(0, 2)}`);
+    if (expected) {
+      assert.deepEqual([refused.kind, refused.id, refused.event], ["event", "a1/7", "failed"]);
+      assert.equal(refused.failure.code, "too_large");
+      const bytes = Buffer.byteLength(JSON.stringify(message));
+      assert.equal(refused.failure.message, `a message of ${bytes} bytes is larger than ${LARGEST}`);
+    }
+  };
+  const room = LARGEST - JSON.stringify({ kind: "ask", id: "a1/7", ask: { text: "" } }).length;
+  check("", false);
+  check("x".repeat(room), false);
+  check("x".repeat(room + 1), true);
+  // What takes more bytes than units: three for one, four for two, six for one.
+  check("潮".repeat(Math.floor(room / 3)), false);
+  check("潮".repeat(Math.floor(room / 3) + 1), true);
+  check("😀".repeat(Math.floor(room / 4)), false);
+  check("😀".repeat(Math.floor(room / 4) + 1), true);
+  check("\u0000".repeat(Math.floor(room / 6)), false);
+  check("\u0000".repeat(Math.floor(room / 6) + 1), true);
+  check("\ud800".repeat(Math.floor(room / 6) + 1), true);
 });

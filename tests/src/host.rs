@@ -1,20 +1,21 @@
 //! The native host on its own, without a browser: frames in, messages out.
 
+mod process;
+
 use std::{
-    fs,
-    io::{self, Read, Write},
+    io::{self, Read},
     path::Path,
-    process::{ChildStdin, Command, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError, channel},
     thread,
     time::{Duration, Instant},
 };
 
 use coterie_protocol::{ClientId, Event, Failure, FromHost, IdError, PROTOCOL, RequestId, ToHost};
-use tempfile::TempDir;
+pub use process::{HostProcess, Memory};
+use serde::Serialize;
 use thiserror::Error;
 
-use crate::{PATIENCE, paths, process::ProcessGroup};
+use crate::{PATIENCE, TimedOut};
 
 /// The id of our extension in Chromium, which follows from the key in the manifest.
 pub const EXTENSION_ID: &str = "pllflidencliomfokedfpldpafckapgj";
@@ -43,6 +44,9 @@ pub enum HostError {
     /// It closed its output.
     #[error("the host ended")]
     Ended,
+    /// It did not end in time.
+    #[error(transparent)]
+    TimedOut(#[from] TimedOut),
     /// A name is none.
     #[error(transparent)]
     Name(#[from] IdError),
@@ -58,10 +62,8 @@ pub enum HostError {
 
 /// A running host; it ends when dropped.
 pub struct Host {
-    input: ChildStdin,
     messages: Receiver<(Instant, Vec<u8>)>,
-    process: ProcessGroup,
-    _folders: TempDir,
+    process: HostProcess,
 }
 
 impl Host {
@@ -70,25 +72,15 @@ impl Host {
     /// # Errors
     /// When it cannot be started.
     pub fn start(program: &Path, caller: &str, config: &str) -> Result<Self, HostError> {
-        let parent = paths::profiles();
-        fs::create_dir_all(&parent)?;
-        let folders = tempfile::Builder::new()
-            .prefix("host-")
-            .tempdir_in(parent)?;
-        let configuration = folders.path().join("config/coterie");
-        fs::create_dir_all(&configuration)?;
-        fs::write(configuration.join("config.toml"), config)?;
-        let mut command = Command::new(program);
-        command
-            .arg(caller)
-            .env("XDG_CONFIG_HOME", folders.path().join("config"))
-            .env("XDG_STATE_HOME", folders.path().join("state"))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null());
-        let mut process = ProcessGroup::spawn(&mut command, Some(folders.path()))?;
-        let input = process.take_stdin().ok_or(HostError::Ended)?;
-        let mut output = process.take_stdout().ok_or(HostError::Ended)?;
+        Self::read(HostProcess::start(program, caller, config)?)
+    }
+
+    /// Begins to read what a host says.
+    ///
+    /// # Errors
+    /// When its output was closed.
+    pub fn read(mut process: HostProcess) -> Result<Self, HostError> {
+        let mut output = process.take_output().ok_or(HostError::Ended)?;
         let (sender, messages) = channel();
         thread::spawn(move || {
             while let Ok(frame) = read_frame(&mut output) {
@@ -97,12 +89,12 @@ impl Host {
                 }
             }
         });
-        Ok(Self {
-            input,
-            messages,
-            process,
-            _folders: folders,
-        })
+        Ok(Self { messages, process })
+    }
+
+    /// The process.
+    pub fn process(&mut self) -> &mut HostProcess {
+        &mut self.process
     }
 
     /// Sends a message.
@@ -110,13 +102,7 @@ impl Host {
     /// # Errors
     /// When the host does not read.
     pub fn send(&mut self, message: &ToHost) -> Result<(), HostError> {
-        let json = serde_json::to_vec(message).map_err(io::Error::other)?;
-        let length = u32::try_from(json.len()).map_err(io::Error::other)?;
-        let mut frame = length.to_ne_bytes().to_vec();
-        frame.extend_from_slice(&json);
-        self.input.write_all(&frame)?;
-        self.input.flush()?;
-        Ok(())
+        self.process.send(message)
     }
 
     /// Waits for the next message, with the time at which it came.
@@ -168,27 +154,29 @@ impl Host {
     /// When the host does not answer.
     pub fn greet(&mut self, client: &str) -> Result<Instant, HostError> {
         let id = request(client, 0)?;
-        self.send(&ToHost::Hello {
-            id: id.clone(),
-            protocol: PROTOCOL,
-            client: coterie_protocol::Client {
-                name: "tests".to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-            },
-        })?;
+        self.send(&greeting(&id))?;
         let (at, ()) = self.receive_until(|message| ends(message, &id))?;
         Ok(at)
     }
 
-    /// Memory in use that no other process shares the cost of, in bytes, as Linux counts it.
+    /// The memory of the host.
     ///
     /// # Errors
     /// When the host has ended.
-    pub fn resident_bytes(&self) -> Result<u64, HostError> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kibibytes = line.and_then(|line| line.split_whitespace().next()?.parse::<u64>().ok());
-        kibibytes.map(|count| count * 1024).ok_or(HostError::Ended)
+    pub fn memory(&self) -> Result<Memory, HostError> {
+        self.process.memory()
+    }
+}
+
+/// The greeting of a client.
+pub fn greeting(id: &RequestId) -> ToHost {
+    ToHost::Hello {
+        id: id.clone(),
+        protocol: PROTOCOL,
+        client: coterie_protocol::Client {
+            name: "tests".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
     }
 }
 
@@ -211,7 +199,21 @@ pub fn ends(message: &FromHost, request: &RequestId) -> Option<()> {
     }
 }
 
-fn read_frame(output: &mut impl Read) -> io::Result<Vec<u8>> {
+/// The frame of a message.
+///
+/// # Errors
+/// When it is no JSON or longer than a length can say.
+pub fn frame(message: &impl Serialize) -> io::Result<Vec<u8>> {
+    let json = serde_json::to_vec(message)?;
+    let length = u32::try_from(json.len()).map_err(io::Error::other)?;
+    Ok([&length.to_ne_bytes()[..], &json].concat())
+}
+
+/// Reads a frame's content.
+///
+/// # Errors
+/// When the stream ends or the frame is larger than a browser takes.
+pub fn read_frame(output: &mut impl Read) -> io::Result<Vec<u8>> {
     let mut length = [0; 4];
     output.read_exact(&mut length)?;
     let length = usize::try_from(u32::from_ne_bytes(length)).map_err(io::Error::other)?;

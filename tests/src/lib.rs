@@ -5,6 +5,7 @@
 //! to read. `cargo xtask run` and `cargo xtask bench` use them as well.
 
 pub mod browser;
+mod environment;
 pub mod experts;
 pub mod figures;
 pub mod host;

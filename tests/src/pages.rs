@@ -9,7 +9,7 @@ use std::{
 use crate::http::{Connection, Request, Server};
 
 /// The pages as files.
-const FILES: [(&str, &str); 8] = [
+const FILES: [(&str, &str); 9] = [
     ("/lighthouse.html", include_str!("../pages/lighthouse.html")),
     ("/tea-zh.html", include_str!("../pages/tea-zh.html")),
     (
@@ -19,6 +19,10 @@ const FILES: [(&str, &str); 8] = [
     ("/market-ar.html", include_str!("../pages/market-ar.html")),
     ("/hidden.html", include_str!("../pages/hidden.html")),
     ("/form.html", include_str!("../pages/form.html")),
+    (
+        "/hostile-frame.html",
+        include_str!("../pages/hostile-frame.html"),
+    ),
     ("/drawing.svg", include_str!("../pages/drawing.svg")),
     ("/page.css", include_str!("../pages/page.css")),
 ];
@@ -39,6 +43,9 @@ pub const STRICT: &str = "strict.html";
 pub const HIDDEN: &str = "hidden.html";
 /// A page with fields to fill in.
 pub const FORM: &str = "form.html";
+
+/// A page that tells those around it what only parts of the extension tell each other.
+pub const HOSTILE_FRAME: &str = "hostile-frame.html";
 
 /// A document that is a drawing, not HTML.
 pub const DRAWING: &str = "drawing.svg";

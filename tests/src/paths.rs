@@ -1,7 +1,11 @@
 //! Where the built parts are.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
+use tempfile::TempDir;
 use thiserror::Error;
 
 /// Something has not been built.
@@ -34,9 +38,15 @@ pub fn host() -> Result<PathBuf, NotBuilt> {
     built("target/debug/coterie", "")
 }
 
-/// Where throwaway profiles are made.
-pub fn profiles() -> PathBuf {
-    repository().join("target/profiles")
+/// A new throwaway folder inside of the repository's own, so that nothing is left outside when a
+/// test is killed.
+///
+/// # Errors
+/// When it cannot be made.
+pub fn scratch(prefix: &str) -> io::Result<TempDir> {
+    let parent = repository().join("target/profiles");
+    fs::create_dir_all(&parent)?;
+    tempfile::Builder::new().prefix(prefix).tempdir_in(parent)
 }
 
 fn built(path: &str, inside: &str) -> Result<PathBuf, NotBuilt> {

@@ -10,7 +10,7 @@ use std::{
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use crate::{TimedOut, until};
+use crate::{TimedOut, environment, until};
 
 /// What the watchdog runs: its standard input closes when the program that started it is gone,
 /// however that came about.
@@ -23,9 +23,10 @@ pub(crate) struct ProcessGroup {
 }
 
 impl ProcessGroup {
-    /// Starts a process in a group of its own. If this program is killed the group is ended too,
-    /// and the folder `leftover` is removed.
+    /// Starts a process in a group of its own, without the secrets of this one. If this program is
+    /// killed the group is ended too, and the folder `leftover` is removed.
     pub(crate) fn spawn(command: &mut Command, leftover: Option<&Path>) -> io::Result<Self> {
+        environment::withhold_secrets(command);
         let leader = command.process_group(0).spawn()?;
         let watchdog = watch(leader.id(), leftover);
         let mut group = Self {
@@ -62,6 +63,11 @@ impl ProcessGroup {
         until("the end of a process", patience, || {
             Ok(self.has_ended().then_some(()))
         })
+    }
+
+    /// What the first process said of its end, once it has ended by itself.
+    pub(crate) fn exit_code(&mut self) -> io::Result<Option<i32>> {
+        Ok(self.leader.wait()?.code())
     }
 }
 

@@ -7,7 +7,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
 use coterie_tests::{
     PATIENCE, TimedOut,
     browser::{Browser, BrowserError, Launch, NativeHost, Window},
-    until,
+    paths, until,
 };
 use tempfile::TempDir;
 
@@ -45,7 +45,7 @@ struct Tiny {
 
 impl Tiny {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = paths::scratch("tiny-").unwrap();
         let tiny = Self { folder };
         let extension = tiny.extension();
         let locale = extension.join("_locales/en");
@@ -165,6 +165,17 @@ fn a_killed_worker_is_gone_and_comes_back_when_needed() {
     let tab = browser.open("data:text/html,x").unwrap();
     browser.open_panel(&tab, "panel.html").unwrap();
     assert!(!browser.worker().unwrap().evaluate::<bool>(memory).unwrap());
+}
+
+#[test]
+fn a_browser_that_was_closed_before_leaves_nothing_outside_of_its_profile() {
+    let browser = Tiny::new().launch(Window::Headless);
+    let profile = browser.profile();
+    let socket = fs::read_link(profile.join("SingletonSocket")).unwrap();
+    assert!(!socket.starts_with(&profile) && socket.exists());
+    browser.close_gently().unwrap();
+    drop(browser);
+    assert!(!profile.exists() && !socket.exists());
 }
 
 #[test]

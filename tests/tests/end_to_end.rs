@@ -19,6 +19,8 @@ mod desktop;
 mod experts;
 #[path = "end_to_end/figures.rs"]
 mod figures;
+#[path = "end_to_end/hosts.rs"]
+mod hosts;
 #[path = "end_to_end/keyboard.rs"]
 mod keyboard;
 #[path = "end_to_end/languages.rs"]

@@ -1,7 +1,7 @@
 //! What a connection remembers of each client: its greeting, its documents, its running requests.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -40,9 +40,17 @@ pub(super) struct Document {
 /// All clients.
 #[derive(Default)]
 pub(super) struct Clients {
-    known: Mutex<HashMap<ClientId, Client>>,
+    known: Mutex<Known>,
     next_document: AtomicU32,
     everyone: CancellationToken,
+}
+
+#[derive(Default)]
+struct Known {
+    clients: HashMap<ClientId, Client>,
+    /// Requests of clients that have left, cancelled and about to end. Their names are not free
+    /// before: a client may come again under its own, and ask under that of a request of before.
+    leaving: HashSet<RequestId>,
 }
 
 struct Client {
@@ -61,7 +69,7 @@ impl Clients {
     /// # Errors
     /// When there are too many.
     pub(super) fn greet(&self, client: &ClientId, protocol: Version) -> Result<(), Failure> {
-        let mut known = self.known();
+        let known = &mut self.known().clients;
         if !known.contains_key(client) && known.len() >= CLIENTS {
             let message = format!("more than {CLIENTS} clients at once");
             return Err(Failure::new(FailureCode::Busy, message));
@@ -79,7 +87,8 @@ impl Clients {
     /// When its client may not make it.
     pub(super) fn begin(&self, id: &RequestId) -> Result<CancellationToken, Failure> {
         let mut known = self.known();
-        let client = known.get_mut(id.client()).ok_or_else(not_greeted)?;
+        let client = known.clients.get_mut(id.client());
+        let client = client.ok_or_else(not_greeted)?;
         client.may_ask()?;
         let token = self.everyone.child_token();
         client.running.insert(id.clone(), token.clone());
@@ -89,13 +98,16 @@ impl Clients {
     /// Whether a request runs.
     pub(super) fn is_running(&self, id: &RequestId) -> bool {
         let known = self.known();
-        let client = known.get(id.client());
-        client.is_some_and(|client| client.running.contains_key(id))
+        let client = known.clients.get(id.client());
+        known.leaving.contains(id) || client.is_some_and(|client| client.running.contains_key(id))
     }
 
     /// Notes that a request has ended.
     pub(super) fn end(&self, id: &RequestId) {
-        if let Some(client) = self.known().get_mut(id.client()) {
+        let mut known = self.known();
+        if !known.leaving.remove(id)
+            && let Some(client) = known.clients.get_mut(id.client())
+        {
             client.running.remove(id);
         }
     }
@@ -106,7 +118,7 @@ impl Clients {
     /// When the client was not greeted: after a restart of the host, it asks for what is gone.
     pub(super) fn cancel(&self, id: &RequestId) -> Result<(), Failure> {
         let known = self.known();
-        let client = known.get(id.client()).ok_or_else(not_greeted)?;
+        let client = known.clients.get(id.client()).ok_or_else(not_greeted)?;
         if let Some(token) = client.running.get(id) {
             token.cancel();
         }
@@ -115,15 +127,17 @@ impl Clients {
 
     /// Cancels everything that a client has running and forgets the client.
     pub(super) fn leave(&self, client: &ClientId) {
-        if let Some(client) = self.known().remove(client) {
+        let mut known = self.known();
+        if let Some(client) = known.clients.remove(client) {
             client.running.values().for_each(CancellationToken::cancel);
+            known.leaving.extend(client.running.into_keys());
         }
     }
 
     /// Cancels everything and forgets everyone.
     pub(super) fn leave_all(&self) {
         self.everyone.cancel();
-        self.known().clear();
+        self.known().clients.clear();
     }
 
     /// Cancelled when the connection ends.
@@ -134,7 +148,7 @@ impl Clients {
     /// Keeps a document for a client, if it is still there.
     pub(super) fn keep(&self, client: &ClientId, document: Document) -> DocumentId {
         let id = DocumentId(self.next_document.fetch_add(1, Ordering::Relaxed));
-        if let Some(client) = self.known().get_mut(client) {
+        if let Some(client) = self.known().clients.get_mut(client) {
             if client.documents.len() >= DOCUMENTS {
                 client.documents.pop_front();
             }
@@ -149,7 +163,8 @@ impl Clients {
     /// When the client was not greeted or the document was forgotten.
     pub(super) fn document(&self, client: &ClientId, id: DocumentId) -> Result<Document, Failure> {
         let mut known = self.known();
-        let documents = &mut known.get_mut(client).ok_or_else(not_greeted)?.documents;
+        let client = known.clients.get_mut(client).ok_or_else(not_greeted)?;
+        let documents = &mut client.documents;
         let place = documents.iter().position(|(kept, _)| *kept == id);
         let entry = place.and_then(|place| documents.remove(place));
         let (id, document) = entry.ok_or_else(|| forgotten(id))?;
@@ -163,11 +178,11 @@ impl Clients {
     /// When the client was not greeted or the chunk does not fit.
     pub(super) fn assemble(&self, chunk: Chunk) -> Result<Option<String>, Failure> {
         let mut known = self.known();
-        let client = known.get_mut(chunk.id.client()).ok_or_else(not_greeted)?;
-        client.assemble(chunk)
+        let client = known.clients.get_mut(chunk.id.client());
+        client.ok_or_else(not_greeted)?.assemble(chunk)
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<ClientId, Client>> {
+    fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -201,24 +216,25 @@ impl Client {
     }
 
     fn may_ask(&self) -> Result<(), Failure> {
-        let update = match Compatibility::of(self.protocol, PROTOCOL) {
-            Compatibility::Compatible => None,
-            Compatibility::HostTooOld => Some("host"),
-            Compatibility::ExtensionTooOld => Some("extension"),
-        };
-        if let Some(older) = update {
-            let message = format!(
-                "the extension speaks protocol {}, the host {PROTOCOL}: update the {older}",
-                self.protocol
-            );
-            return Err(Failure::new(FailureCode::Incompatible, message));
-        }
+        understood(self.protocol, PROTOCOL)?;
         if self.running.len() >= REQUESTS {
             let message = format!("more than {REQUESTS} requests at once");
             return Err(Failure::new(FailureCode::Busy, message));
         }
         Ok(())
     }
+}
+
+/// Whether requests of an extension that speaks one protocol can be served in another.
+fn understood(extension: Version, host: Version) -> Result<(), Failure> {
+    let older = match Compatibility::of(extension, host) {
+        Compatibility::Compatible => return Ok(()),
+        Compatibility::HostTooOld => "host",
+        Compatibility::ExtensionTooOld => "extension",
+    };
+    let message =
+        format!("the extension speaks protocol {extension}, the host {host}: update the {older}");
+    Err(Failure::new(FailureCode::Incompatible, message))
 }
 
 fn refused(error: &ChunkError) -> Failure {
@@ -244,6 +260,31 @@ fn forgotten(id: DocumentId) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What a request comes to: nothing said, or one sentence.
+    fn check_versions(extension: (u16, u16), host: (u16, u16), expected: &str) {
+        let version = |(major, minor)| Version { major, minor };
+        let said = understood(version(extension), version(host))
+            .map_or_else(|failure| failure.message, |()| String::new());
+        assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn a_minor_apart_is_served_and_a_major_apart_is_told_whom_to_update() {
+        check_versions((1, 4), (1, 4), "");
+        check_versions((1, 4), (1, 3), "");
+        check_versions((1, 3), (1, 4), "");
+        check_versions(
+            (2, 0),
+            (1, 9),
+            "the extension speaks protocol 2.0, the host 1.9: update the host",
+        );
+        check_versions(
+            (1, 9),
+            (2, 0),
+            "the extension speaks protocol 1.9, the host 2.0: update the extension",
+        );
+    }
 
     #[test]
     fn messages_that_never_end_do_not_pile_up() {

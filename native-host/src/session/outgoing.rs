@@ -81,3 +81,6 @@ fn to_json(message: &FromHost) -> Option<String> {
     json.inspect_err(|error| tracing::error!(%error, "a message cannot be written"))
         .ok()
 }
+
+#[cfg(test)]
+mod tests;

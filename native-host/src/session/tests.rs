@@ -10,6 +10,7 @@ use std::{collections::HashMap, time::Duration};
 use coterie_protocol::{
     Assembler, Client, ClientId, Event, FailureCode, FromHost, Outcome, PROTOCOL, RequestId, ToHost,
 };
+use proptest::prelude::ProptestConfig;
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream},
@@ -22,6 +23,13 @@ use crate::{
     coe::Coterie,
     experts::{Item, Roster, scripted::Scripted},
 };
+
+/// With how many cases a property is tried: `COTERIE_CASES_FACTOR` times as many for a longer look.
+pub(super) fn cases(usual: u32) -> ProptestConfig {
+    let factor = std::env::var("COTERIE_CASES_FACTOR").ok();
+    let factor = factor.map_or(1, |factor| factor.parse::<u32>().unwrap());
+    ProptestConfig::with_cases(usual.saturating_mul(factor))
+}
 
 /// The extension's end of a connection.
 struct Browser {

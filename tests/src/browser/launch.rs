@@ -87,7 +87,7 @@ pub(super) struct Started {
 /// Starts a browser with a fresh profile and waits until its DevTools listen.
 pub(super) fn start(launch: &Launch) -> Result<Started, BrowserError> {
     let program = find()?;
-    let profile = fresh_profile()?;
+    let profile = paths::scratch("profile-").map_err(at("a profile"))?;
     if let Some(host) = &launch.host {
         register(profile.path(), host)?;
     }
@@ -124,15 +124,6 @@ pub(super) fn configuration(profile: &Path) -> PathBuf {
 /// The host's state folder in a profile.
 pub(super) fn state(profile: &Path) -> PathBuf {
     profile.join("host/state/coterie")
-}
-
-fn fresh_profile() -> Result<TempDir, BrowserError> {
-    let parent = paths::profiles();
-    fs::create_dir_all(&parent).map_err(at(&parent))?;
-    let made = tempfile::Builder::new()
-        .prefix("profile-")
-        .tempdir_in(&parent);
-    made.map_err(at(&parent))
 }
 
 /// Writes the host's manifest where this profile, and no other, finds it, and its configuration.

@@ -219,6 +219,36 @@ impl Browser {
             .collect())
     }
 
+    /// The targets of all pages, of the extension or not: tabs, panels, popups.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn pages(&self) -> Result<Vec<String>, BrowserError> {
+        let pages = self.targets("page")?.into_iter();
+        Ok(pages.map(|page| page.id).collect())
+    }
+
+    /// Attaches to the first page that is none of `before`, which something else has opened.
+    ///
+    /// # Errors
+    /// When none appears.
+    pub fn new_page(&self, before: &[String]) -> Result<Session, BrowserError> {
+        let target = until("another page", PATIENCE, || {
+            let mut pages = self.pages()?.into_iter();
+            Ok::<_, BrowserError>(pages.find(|page| !before.contains(page)))
+        })?;
+        Session::attach(&self.connection, &target)
+    }
+
+    /// The addresses of the frames that are processes of their own, as those of other sites are.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn frames(&self) -> Result<Vec<String>, BrowserError> {
+        let frames = self.targets("iframe")?.into_iter();
+        Ok(frames.map(|frame| frame.url).collect())
+    }
+
     fn new_extension_page(
         &self,
         file: &str,
@@ -316,14 +346,13 @@ impl Browser {
 
     /// Closes the browser and everything that it started.
     fn shut(&mut self) {
-        let asked = self
+        // One that was closed before does not answer any more, and is on its way out too.
+        let _answer = self
             .connection
-            .call("", "Browser.close", json!({}), CLOSING)
-            .is_ok();
-        if let Some(mut process) = self.process.take()
-            && asked
-        {
-            // If it does not end by itself, dropping the group kills it.
+            .call("", "Browser.close", json!({}), CLOSING);
+        if let Some(mut process) = self.process.take() {
+            // If it does not end by itself, dropping the group kills it; what it has outside of its
+            // profile then stays.
             let _late = process.wait(CLOSING);
         }
         for host in self.hosts() {

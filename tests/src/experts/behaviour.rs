@@ -27,6 +27,8 @@ pub enum Behaviour {
     ErrorAfter200,
     /// Ends the body in good order, but says neither how it finished nor that it is done.
     NoEndMarker,
+    /// So many mebibytes as fast as they are taken, in large deltas.
+    Torrent(usize),
     /// One event of so many bytes.
     HugeEvent(usize),
     /// Takes the request and says nothing, not even a head.
@@ -41,7 +43,7 @@ pub enum Behaviour {
 
 /// Every name, with what a missing parameter means. The parameter follows a colon:
 /// `slow-first-token:800ms`, `fast:5000`.
-const NAMES: [(&str, Behaviour); 16] = [
+const NAMES: [(&str, Behaviour); 17] = [
     ("steady", Behaviour::Steady(Duration::from_millis(15))),
     ("fast", Behaviour::Fast(1000)),
     (
@@ -56,6 +58,7 @@ const NAMES: [(&str, Behaviour); 16] = [
     ("malformed-event", Behaviour::MalformedEvent),
     ("error-after-200", Behaviour::ErrorAfter200),
     ("no-end-marker", Behaviour::NoEndMarker),
+    ("torrent", Behaviour::Torrent(32)),
     ("huge-event", Behaviour::HugeEvent(5 * 1024 * 1024)),
     ("silence", Behaviour::Silence),
     ("bytewise", Behaviour::Bytewise),
@@ -92,6 +95,7 @@ impl Behaviour {
             Self::SlowDrip(_) => duration(parameter).map(Self::SlowDrip),
             Self::DropInMidStream(_) => count().map(Self::DropInMidStream),
             Self::RateLimited(_) => parameter.parse().ok().map(Self::RateLimited),
+            Self::Torrent(_) => count().map(Self::Torrent),
             Self::HugeEvent(_) => count().map(Self::HugeEvent),
             Self::KeyRefused
             | Self::ServerError

@@ -12,6 +12,7 @@ pub const MARKDOWN: &str = include_str!("markdown.md");
 pub(super) fn deltas(behaviour: Behaviour, prompt: &str, said: Option<&str>) -> Vec<String> {
     match (behaviour, said) {
         (Behaviour::Fast(count), _) => fast(count),
+        (Behaviour::Torrent(mebibytes), _) => torrent(mebibytes),
         (Behaviour::Markdown, None) => pieces(MARKDOWN),
         (_, Some(said)) => pieces(said),
         (_, None) => pieces(&echo(prompt)),
@@ -44,6 +45,17 @@ fn fast(count: usize) -> Vec<String> {
         format!("word{number}{end}")
     };
     (0..count).map(word).collect()
+}
+
+/// Deltas of 64 KiB, each of lines with a number of their own.
+fn torrent(mebibytes: usize) -> Vec<String> {
+    const LINE: usize = 64;
+    const LINES: usize = 64 * 1024 / LINE;
+    let delta = |number: usize| {
+        let lines = number * LINES..(number + 1) * LINES;
+        lines.map(|line| format!("{line:>63}\n")).collect()
+    };
+    (0..mebibytes * 16).map(delta).collect()
 }
 
 /// Cuts a text into pieces of a few characters, as models send it.

@@ -110,7 +110,7 @@ fn memory(program: &Path, streams: u64) -> Result<(u64, u64), FigureError> {
     let server = ScriptedServer::start()?;
     let mut host = Host::start(program, CALLER, &server.config(&["slow-drip:100ms"]))?;
     host.greet("bench")?;
-    let idle = host.resident_bytes()?;
+    let idle = host.memory()?.resident;
     let document = capture(&mut host, "bench")?;
     for number in 2..streams + 2 {
         let id = request("bench", number).map_err(crate::host::HostError::from)?;
@@ -122,7 +122,7 @@ fn memory(program: &Path, streams: u64) -> Result<(u64, u64), FigureError> {
         let flowing = flowing.iter().filter(|record| record.deltas > 2).count();
         Ok::<_, FigureError>((flowing >= streams).then_some(()))
     })?;
-    Ok((idle, host.resident_bytes()?))
+    Ok((idle, host.memory()?.resident))
 }
 
 fn ask(id: &coterie_protocol::RequestId, document: DocumentId) -> ToHost {

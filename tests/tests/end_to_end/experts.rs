@@ -1,9 +1,14 @@
 //! Experts that fail, and what the reader sees of it.
 
 use coterie_protocol::Action;
-use coterie_tests::{pages, panel::Answer};
+use coterie_tests::{
+    PATIENCE,
+    experts::{End, Record},
+    pages,
+    panel::Answer,
+};
 
-use crate::stage::{Stage, check_no_complaints};
+use crate::stage::{Scene, Stage, check_no_complaints};
 
 /// Explains a page with these models.
 fn explain(models: &[&str]) -> (Stage, Answer) {
@@ -39,6 +44,110 @@ fn check_kept(model: &str) {
     assert!(!answer.trouble.is_empty(), "{answer:?}");
     assert!(!answer.state.is_empty(), "{answer:?}");
     assert_eq!(stage.calls(model), 1);
+}
+
+/// Translates a page into a language that no other expert here knows, with this model alone.
+fn translate(model: &str) -> (Stage, Scene, usize) {
+    let stage = Stage::with(&[model]);
+    let scene = stage.open(pages::ENGLISH);
+    scene.panel.choose_language("ja").unwrap();
+    let number = scene.panel.click(Action::Translate).unwrap();
+    (stage, scene, number)
+}
+
+/// Of an expert that fails and has nobody behind it the reader is told in this sentence, with these
+/// words after it, and is offered this one thing to do.
+fn check_told(model: &str, sentence: &str, words: &str, remedy: &str) {
+    let (stage, scene, number) = translate(model);
+    let answer = scene.panel.wait_until_ended(number).unwrap();
+    assert_eq!(answer.text, "", "{answer:?}");
+    let sentence = scene.panel.message(sentence).unwrap();
+    let told = "document.querySelector('.trouble > p').innerText.trim()";
+    let told: String = scene.panel.session.evaluate(told).unwrap();
+    assert_eq!(told, format!("{sentence} {words}").trim());
+    let offered = "[...document.querySelectorAll('.trouble > button, .trouble > .command code')]\
+                   .map((one) => one.innerText)";
+    let offered: Vec<String> = scene.panel.session.evaluate(offered).unwrap();
+    assert_eq!(offered, [remedy]);
+    assert_eq!(stage.calls(model), 1, "asked again by itself");
+    check_no_complaints(&scene.panel.session);
+}
+
+#[test]
+fn of_an_expert_that_is_rate_limited_the_reader_is_told_how_long_to_wait() {
+    let wait = "It asks to wait 120 s.";
+    check_told(
+        "rate-limited:120",
+        "panel_failure_rate_limited",
+        wait,
+        "Try again",
+    );
+}
+
+#[test]
+fn of_an_expert_that_is_broken_the_reader_is_told() {
+    check_told("server-error", "panel_failure_overloaded", "", "Try again");
+}
+
+#[test]
+fn of_an_expert_that_refuses_the_key_the_reader_is_told_how_to_check_it() {
+    check_told(
+        "key-refused",
+        "panel_failure_key_refused",
+        "",
+        "coterie doctor",
+    );
+}
+
+#[test]
+fn of_an_event_above_the_limit_the_reader_is_told() {
+    check_told(
+        "huge-event",
+        "panel_failure_malformed_answer",
+        "",
+        "Try again",
+    );
+}
+
+/// The reader sees that nothing has come yet.
+fn check_waiting(scene: &Scene, number: usize) {
+    let waiting = scene.panel.message("panel_waiting").unwrap();
+    let says = format!(
+        "document.querySelectorAll('article.answer')[{number}].innerText.includes({waiting:?})"
+    );
+    scene
+        .panel
+        .session
+        .wait_for::<bool>("the wait", &says)
+        .unwrap();
+}
+
+#[test]
+fn a_slow_first_word_is_waited_for() {
+    let (stage, scene, number) = translate("slow-first-token:2s");
+    check_waiting(&scene, number);
+    let answer = scene.panel.wait_until_ended(number).unwrap();
+    assert!(answer.text.contains("and the last one"), "{answer:?}");
+    assert_eq!(stage.calls("slow-first-token:2s"), 1);
+    check_no_complaints(&scene.panel.session);
+}
+
+#[test]
+fn an_expert_that_says_nothing_can_be_stopped() {
+    let (stage, scene, number) = translate("silence");
+    check_waiting(&scene, number);
+    scene.panel.click_in_answer(number, ".stop").unwrap();
+    let answer = scene.panel.wait_until_ended(number).unwrap();
+    assert_eq!(
+        answer.state,
+        scene.panel.message("panel_status_stopped").unwrap()
+    );
+    let closed = |record: &Record| matches!(record.end, Some((End::ClientClosed, _)));
+    stage
+        .experts
+        .wait_for("the end at the expert", PATIENCE, closed)
+        .unwrap();
+    check_no_complaints(&scene.panel.session);
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn is_chinese(text: &str) -> bool {
 
 #[test]
 fn the_panel_speaks_chinese() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = paths::scratch("chinese-").unwrap();
     chinese_extension(folder.path());
     let experts = ScriptedServer::start().unwrap();
     let launch = Launch {

@@ -3,7 +3,7 @@
 
 use std::{
     fs,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use coterie_protocol::Action;
@@ -60,42 +60,35 @@ fn check_kept(panel: &Panel, number: usize, before: &Answer, state: &str) {
     );
 }
 
+/// Notes in the panel when the reader clicks, by the clock of this machine: what this program takes
+/// to have a click made is no part of what is promised.
+const NOTE_CLICKS: &str = "document.addEventListener('click', () => { \
+     globalThis.clickedAt = performance.timeOrigin + performance.now(); }, true)";
+
+/// When the reader last clicked in the panel.
+fn clicked(panel: &Panel) -> SystemTime {
+    let milliseconds: f64 = panel.session.evaluate("globalThis.clickedAt").unwrap();
+    UNIX_EPOCH + Duration::from_secs_f64(milliseconds / 1000.0)
+}
+
 #[test]
 fn stop_in_mid_stream_closes_upstream_at_once_and_keeps_the_text() {
     let stage = Stage::with(&[SLOW]);
     let scene = stage.open(pages::ENGLISH);
-    // The best of three: the promise is about Coterie, not about what else the machine does.
-    let took = (0..3).map(|_| {
+    scene.panel.session.run(NOTE_CLICKS).unwrap();
+    let (started, clock) = (Instant::now(), SystemTime::now());
+    for _ in 0..5 {
         let number = begin(&scene);
         let before = scene.panel.answers().unwrap().pop().unwrap();
-        let clicked = Instant::now();
         scene.panel.click_in_answer(number, ".stop").unwrap();
-        let took = closed_upstream(&stage, number).saturating_duration_since(clicked);
+        let closed = clock + (closed_upstream(&stage, number) - started);
+        let took = closed
+            .duration_since(clicked(&scene.panel))
+            .unwrap_or_default();
+        assert!(took < STOPPED_WITHIN, "{number}: closed after {took:?}");
         check_kept(&scene.panel, number, &before, "panel_status_stopped");
-        took
-    });
-    let best = took.min().unwrap();
-    assert!(
-        best < STOPPED_WITHIN,
-        "the expert was closed after {best:?}"
-    );
+    }
     check_no_complaints(&scene.panel.session);
-}
-
-#[test]
-fn without_a_host_the_panel_says_what_to_do() {
-    let stage = Stage::without_host();
-    let tab = stage
-        .browser
-        .open(&stage.pages.url(pages::ENGLISH))
-        .unwrap();
-    let panel = Panel::open(&stage.browser, &tab).unwrap();
-    let expected = panel.message("panel_host_missing_title").unwrap();
-    assert_eq!(panel.notice().unwrap(), expected);
-    let remedy = "document.querySelector('.notice .command code')?.innerText ?? null";
-    let remedy: String = panel.session.wait_for("the command", remedy).unwrap();
-    assert!(remedy.contains("coterie install"), "{remedy}");
-    check_no_complaints(&panel.session);
 }
 
 #[test]

@@ -27,31 +27,26 @@ impl Stage {
     pub fn with(models: &[&str]) -> Self {
         let experts = ScriptedServer::start().unwrap();
         let config = experts.config(models);
-        Self::build(experts, Some(&config), Window::Headless)
+        Self::build(experts, &config, Window::Headless)
     }
 
     /// With the built-in experts alone.
     pub fn built_in() -> Self {
         let experts = ScriptedServer::start().unwrap();
-        Self::build(experts, Some(NO_DISCOVERY), Window::Headless)
-    }
-
-    /// Without a host.
-    pub fn without_host() -> Self {
-        Self::build(ScriptedServer::start().unwrap(), None, Window::Headless)
+        Self::build(experts, NO_DISCOVERY, Window::Headless)
     }
 
     /// With a window on a display of its own.
     pub fn on_display(models: &[&str]) -> Self {
         let experts = ScriptedServer::start().unwrap();
         let config = experts.config(models);
-        Self::build(experts, Some(&config), Window::OwnDisplay)
+        Self::build(experts, &config, Window::OwnDisplay)
     }
 
-    fn build(experts: ScriptedServer, config: Option<&str>, window: Window) -> Self {
+    fn build(experts: ScriptedServer, config: &str, window: Window) -> Self {
         let launch = Launch {
             extension: Some(paths::extension().unwrap()),
-            host: config.map(host),
+            host: Some(host(config)),
             window,
             ..Launch::default()
         };

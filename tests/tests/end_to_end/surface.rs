@@ -2,13 +2,16 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use coterie_protocol::Action;
+use coterie_protocol::{Action, MAX_FRAME_TO_HOST};
 use coterie_tests::{
-    browser::{Session, Tab},
+    PATIENCE,
+    browser::{BrowserError, Session, Tab},
     host::EXTENSION_ID,
     pages,
+    panel::{Answer, Panel},
+    paths, until,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::stage::{Scene, Stage, check_no_complaints};
 
@@ -104,7 +107,7 @@ fn check_untouched(stage: &Stage, scene: &Scene) {
 #[test]
 fn another_extension_reaches_neither_worker_nor_host() {
     let (stage, scene) = scene();
-    let folder = tempfile::tempdir().unwrap();
+    let folder = paths::scratch("other-").unwrap();
     other_extension(folder.path());
     let other = stage.browser.load(folder.path()).unwrap();
     let worker = stage.browser.worker_of(&other).unwrap();
@@ -135,7 +138,7 @@ fn another_extension_reaches_neither_worker_nor_host() {
 }
 
 #[test]
-fn a_page_and_a_frame_in_it_reach_nothing_with_messages() {
+fn a_page_and_a_frame_of_another_site_reach_nothing_with_messages() {
     let (stage, scene) = scene();
     let page = &scene.tab.page;
     let post = format!(
@@ -143,48 +146,117 @@ fn a_page_and_a_frame_in_it_reach_nothing_with_messages() {
            handoff: {{nonce: 'x', action: 'summarize', target: 'page', tab: 1, frame: 0, selection: null}}, \
            message: {}}}; \
            window.postMessage(message, '*'); \
-           const frame = document.createElement('iframe'); \
-           document.body.append(frame); \
-           frame.contentWindow.parent.postMessage(message, '*'); \
-           frame.contentWindow.postMessage(message, '*'); \
            return typeof chrome === 'object' && !!chrome.runtime?.connect; }})()",
         hello("evil")
     );
     let has_runtime: bool = page.evaluate(&post).unwrap();
     assert!(!has_runtime, "pages can speak to the extension");
+
+    let frame = stage.pages.other_site(pages::HOSTILE_FRAME);
+    let embed = format!(
+        "new Promise((done) => {{ \
+           addEventListener('message', ({{origin, data}}) => {{ \
+             if (data.posted) done([origin, data.posted, data.runtime]); }}); \
+           const frame = document.createElement('iframe'); \
+           frame.src = {}; \
+           document.body.append(frame); }})",
+        json!(frame)
+    );
+    let (origin, posted, has_runtime): (String, usize, bool) = page.evaluate(&embed).unwrap();
+    assert!(
+        frame.starts_with(&origin),
+        "{origin} is not the site of {frame}"
+    );
+    assert!(
+        posted > 0 && !has_runtime,
+        "frames can speak to the extension"
+    );
+    assert_eq!(stage.browser.frames().unwrap(), [frame]);
+    check_untouched(&stage, &scene);
+}
+
+/// Where the browser goes instead of to what may not be opened.
+const ERROR_PAGE: &str = "chrome-error://chromewebdata/";
+
+/// The addresses of all files that are packaged.
+fn packaged(stage: &Stage) -> Vec<String> {
+    fn walk(folder: &Path, under: &str, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let path = format!("{under}{}", entry.file_name().to_str().unwrap());
+            if entry.file_type().unwrap().is_dir() {
+                walk(&entry.path(), &format!("{path}/"), found);
+            } else {
+                found.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    walk(&paths::extension().unwrap(), "", &mut files);
+    for file in [
+        "manifest.json",
+        "panel.html",
+        "background.js",
+        "page/snapshot.js",
+    ] {
+        assert!(
+            files.iter().any(|found| found == file),
+            "{file} of {files:?}"
+        );
+    }
+    files
+        .iter()
+        .map(|file| stage.browser.extension_url(file))
+        .collect()
+}
+
+#[test]
+fn a_page_can_fetch_no_file_of_the_extension() {
+    let (stage, scene) = scene();
+    let fetch = format!(
+        "Promise.all({}.flatMap((url) => ['cors', 'no-cors'].map((mode) => \
+           fetch(url, {{mode}}).then(() => url, () => null))))\
+         .then((all) => all.filter((url) => url !== null))",
+        json!(packaged(&stage))
+    );
+    let fetched: Vec<String> = scene.tab.page.evaluate(&fetch).unwrap();
+    assert_eq!(fetched, Vec::<String>::new());
     check_untouched(&stage, &scene);
 }
 
 #[test]
-fn a_page_can_neither_frame_nor_open_nor_fetch_the_extension() {
+fn a_page_can_neither_frame_nor_open_the_panel() {
     let (stage, scene) = scene();
     let page = &scene.tab.page;
-    for file in [
-        "panel.html",
-        "panel.js",
-        "panel_bg.wasm",
-        "manifest.json",
-        "page/snapshot.js",
-    ] {
-        let url = stage.browser.extension_url(file);
-        let fetch = format!("fetch('{url}').then(() => 'fetched', () => 'refused')");
-        assert_eq!(
-            page.evaluate::<String>(&fetch).unwrap(),
-            "refused",
-            "{file}"
-        );
-    }
     let panel = stage.browser.extension_url("panel.html");
-    let before = stage.browser.extension_pages("panel.html").unwrap();
     let frame = format!(
         "new Promise((done) => {{ const frame = document.createElement('iframe'); \
            frame.src = '{panel}'; frame.onload = frame.onerror = () => done(true); \
            document.body.append(frame); }})"
     );
     page.evaluate::<bool>(&frame).unwrap();
-    let opened = format!("(() => {{ const opened = window.open('{panel}'); return !!opened; }})()");
-    let _blank: bool = page.evaluate_as_gesture(&opened).unwrap();
-    assert_eq!(stage.browser.extension_pages("panel.html").unwrap(), before);
+    let tree = page.call("Page.getFrameTree", json!({})).unwrap();
+    let landed = &tree["frameTree"]["childFrames"][0]["frame"]["url"];
+    assert_eq!(landed, ERROR_PAGE);
+    assert_eq!(stage.browser.frames().unwrap(), Vec::<String>::new());
+
+    let before = stage.browser.pages().unwrap();
+    let open = format!("!!window.open('{panel}')");
+    let opened: bool = page.evaluate_as_gesture(&open).unwrap();
+    assert!(opened, "no tab was opened, so nothing was tried");
+    let opened = stage.browser.new_page(&before).unwrap();
+    // The browser lists the error page under the address that was asked for, so ask it itself.
+    let landed =
+        "document.readyState === 'complete' && location.href !== 'about:blank' && location.href";
+    let landed = until("the page that was opened", PATIENCE, || {
+        match opened.evaluate::<Value>(landed) {
+            Ok(Value::String(landed)) => Ok(Some(landed)),
+            // The blank document was torn down while the script ran in it.
+            Ok(_) | Err(BrowserError::Refused { .. } | BrowserError::Threw { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    });
+    assert_eq!(landed.unwrap(), ERROR_PAGE);
     stage.browser.activate(&scene.tab).unwrap();
     check_untouched(&stage, &scene);
 }
@@ -201,7 +273,7 @@ fn what_a_message_says_of_its_sender_does_not_count() {
                  sender: {id: chrome.runtime.id, url: chrome.runtime.getURL('panel.html')}, \
                  origin: chrome.runtime.getURL('')}]";
     let got = converse(&tab.page, "panel", open, "() => true");
-    assert_eq!(got, [serde_json::json!({"closed": true})]);
+    assert_eq!(got, [json!({"closed": true})]);
     tab.page.close().unwrap();
     stage.browser.activate(&scene.tab).unwrap();
     // A panel that speaks in the name of another client.
@@ -248,24 +320,69 @@ fn five_requests_at_once_are_all_answered_and_one_sent_twice_only_once() {
 }
 
 #[test]
-fn a_message_of_ten_megabytes_is_refused_and_the_panel_works_on() {
+fn a_request_sent_again_after_its_end_is_a_new_one() {
     let (stage, scene) = scene();
-    let messages = format!(
-        "[{}, {{kind: 'ask', id: 'large/1', ask: {{text: 'x'.repeat(10 * 1024 * 1024)}}}}, \
-         {{kind: 'experts', id: 'large/2'}}]",
-        hello("large")
-    );
-    let script_ends = ask_host(&scene.panel.session, "large", &messages, 2);
-    let ends = endings(&script_ends);
-    assert_eq!(ends["large/0"], ["done"], "{ends:?}");
-    assert_ne!(ends.get("large/1"), Some(&vec!["done".to_owned()]));
-    check_no_complaints(&stage.browser.worker().unwrap());
-    until_works(&scene);
+    let ask = "{kind: 'ask', id: 'again/1', ask: {action: 'answer', text: 'What is a lens?'}}";
+    let messages = format!("[{}, {ask}]", hello("again"));
+    // A name is free when the last event of its request has gone out, and not before.
+    for count in 1..=2 {
+        let answers = ask_host(&scene.panel.session, "again", &messages, 2);
+        assert_eq!(endings(&answers)["again/1"], ["done"]);
+        assert_eq!(stage.experts.requests().len(), count);
+    }
+    assert!(scene.panel.answers().unwrap().is_empty());
 }
 
-/// The panel answers again, whatever has happened to the host meanwhile.
-fn until_works(scene: &Scene) {
-    let number = scene.panel.click(Action::Summarize).unwrap();
-    let answer = scene.panel.wait_until_ended(number).unwrap();
-    assert!(answer.text.contains("A scripted expert"), "{answer:?}");
+/// A request for the experts whose JSON has so many bytes.
+fn padded(id: &str, bytes: usize) -> String {
+    format!(
+        "((message) => {{ message.more = 'x'.repeat({bytes} - JSON.stringify(message).length); \
+           return message; }})({{kind: 'experts', id: '{id}', more: ''}})"
+    )
+}
+
+#[test]
+fn a_message_larger_than_the_host_takes_fails_alone() {
+    let stage = Stage::with(&["slow-drip"]);
+    let other = stage.open(pages::ENGLISH);
+    let number = other.panel.click(Action::Summarize).unwrap();
+    other.panel.wait_until_writing(number).unwrap();
+    let tab = stage
+        .browser
+        .open_window(&stage.pages.url(pages::CHINESE))
+        .unwrap();
+    let panel = Panel::open(&stage.browser, &tab).unwrap();
+    panel.wait_until_read().unwrap();
+    let host = stage.browser.hosts();
+    assert_eq!(host.len(), 1);
+
+    let messages = format!(
+        "[{}, {}, {}, {}, {{kind: 'experts', id: 'large/4'}}]",
+        hello("large"),
+        padded("large/1", 10 * 1024 * 1024),
+        padded("large/2", MAX_FRAME_TO_HOST + 1),
+        padded("large/3", MAX_FRAME_TO_HOST),
+    );
+    let ends = endings(&ask_host(&panel.session, "large", &messages, 5));
+    let expected = [
+        ("large/0", "done"),
+        ("large/1", "too_large"),
+        ("large/2", "too_large"),
+        ("large/3", "done"),
+        ("large/4", "done"),
+    ];
+    let expected = expected.map(|(id, end)| (id.to_owned(), vec![end.to_owned()]));
+    assert_eq!(ends, expected.into());
+    check_no_complaints(&stage.browser.worker().unwrap());
+
+    // The one host of both windows still writes the answer of the other.
+    assert_eq!(stage.browser.hosts(), host);
+    let before = other.panel.answers().unwrap().pop().unwrap();
+    assert!(before.busy, "{before:?}");
+    let goes_on = |answer: &Answer| answer.text.len() > before.text.len();
+    let after = other
+        .panel
+        .wait_for(number, "more of the answer", goes_on)
+        .unwrap();
+    assert_eq!((after.state, after.trouble), (String::new(), String::new()));
 }

@@ -180,17 +180,32 @@ mod tests {
         );
     }
 
-    #[test]
-    fn an_event_above_its_limit_is_an_error() {
-        let line = [b"data:".to_vec(), vec![b'x'; 1024 * 1000], b"\n".to_vec()].concat();
-        check((0..10).map(|_| line.clone()), Err(StreamError::Event));
+    /// The data lines of an event of so many bytes, of which each line's end is one.
+    fn data(bytes: usize) -> Vec<Vec<u8>> {
+        const LINE: usize = 1024 * 1000;
+        let line = |bytes| [b"data:".to_vec(), vec![b'x'; bytes], b"\n".to_vec()].concat();
+        let lines = bytes / LINE;
+        let mut all = vec![line(LINE - 1); lines];
+        all.push(line(bytes - lines * LINE));
+        all
     }
 
     #[test]
-    fn a_stream_above_its_limit_is_an_error() {
-        let event = [b"data:".to_vec(), vec![b'x'; 1024 * 1000], b"\n\n".to_vec()].concat();
-        check((0..70).map(|_| event.clone()), Err(StreamError::Stream));
-        assert!(70 * event.len() > MAX_STREAM);
+    fn an_event_at_its_limit_is_read_and_one_above_is_an_error() {
+        let end = || [b"\n".to_vec()];
+        check(data(MAX_EVENT).into_iter().chain(end()), Ok(1));
+        check(
+            data(MAX_EVENT + 1).into_iter().chain(end()),
+            Err(StreamError::Event),
+        );
+    }
+
+    #[test]
+    fn a_stream_at_its_limit_is_read_and_one_above_is_an_error() {
+        let piece = |bytes: usize| [vec![b':'; bytes - 1], b"\n".to_vec()].concat();
+        let whole = || (0..MAX_STREAM / MAX_LINE).map(|_| piece(MAX_LINE));
+        check(whole(), Ok(0));
+        check(whole().chain([b"\n".to_vec()]), Err(StreamError::Stream));
     }
 
     #[test]

@@ -1,10 +1,13 @@
+//! Frames whole, cut, broken, and dropped half way: list A.
+
 use std::time::Duration;
 
-use proptest::prelude::*;
+use proptest::{prelude::*, strategy::ValueTree as _, test_runner::TestRunner};
 use tokio::io::AsyncWriteExt as _;
 use tokio_test::io::Builder;
 
 use super::*;
+use crate::session::tests::cases;
 
 /// The bytes of frames with these contents.
 fn wire(contents: &[Vec<u8>]) -> Vec<u8> {
@@ -80,6 +83,23 @@ async fn frames_may_be_cut_anywhere() {
     }
     let bytes: Vec<_> = wire.chunks(1).collect();
     check_pieces(&bytes, &contents).await;
+}
+
+#[tokio::test]
+async fn frames_may_be_cut_into_any_number_of_pieces() {
+    let (contents, wire) = three();
+    let places = prop::collection::btree_set(1..wire.len(), 2..40);
+    // The same two hundred each time, so that one that fails is found again.
+    let mut seeded = TestRunner::deterministic();
+    for _ in 0..200 {
+        let cuts = places.new_tree(&mut seeded).unwrap().current();
+        let ends = cuts.into_iter().chain([wire.len()]);
+        let mut start = 0;
+        let pieces: Vec<_> = ends
+            .map(|end| &wire[std::mem::replace(&mut start, end)..end])
+            .collect();
+        check_pieces(&pieces, &contents).await;
+    }
 }
 
 #[tokio::test]
@@ -193,7 +213,7 @@ fn a_frame_that_a_browser_would_refuse_is_not_written() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
+    #![proptest_config(cases(500))]
     #[test]
     fn any_frames_cut_anyhow_come_out_as_they_went_in(
         contents in prop::collection::vec(prop::collection::vec(any::<u8>(), 1..300), 0..8),
