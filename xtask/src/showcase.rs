@@ -1,6 +1,9 @@
 //! What Coterie does on a machine without a screen: each action once, through the real panel.
 
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, ensure};
 use coterie_protocol::Action;
@@ -19,9 +22,10 @@ const ACTIONS: [Action; 3] = [Action::Summarize, Action::Translate, Action::Expa
 const LANGUAGE: &str = "es";
 
 /// Asks for each action, prints the answers, saves pictures and says where.
-pub fn run(launch: &Launch, pages: &PageServer) -> Result<()> {
+pub fn run(launch: &Launch, pages: &PageServer, picture: Option<&Path>) -> Result<()> {
     let browser = Browser::launch(launch)?;
     let tab = browser.open(&pages.url(pages::ENGLISH))?;
+    browser.close_empty_tabs()?;
     let panel = Panel::open(&browser, &tab)?;
     panel.wait_until_read()?;
     panel.choose_language(LANGUAGE)?;
@@ -47,13 +51,17 @@ pub fn run(launch: &Launch, pages: &PageServer) -> Result<()> {
             answer.trouble
         );
     }
-    save_pictures(&browser, &tab.page, &panel)
+    // The first answer in sight, with the one who gave it.
+    let back = "document.querySelector('.conversation').scrollTop = 0";
+    panel.session.run(back)?;
+    save_pictures(&browser, &tab.page, &panel, picture)
 }
 
 fn save_pictures(
     browser: &Browser,
     page: &coterie_tests::browser::Session,
     panel: &Panel,
+    picture: Option<&Path>,
 ) -> Result<()> {
     let folder = project::target().join("showcase");
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
@@ -63,6 +71,15 @@ fn save_pictures(
     if let Some(display) = browser.display() {
         saved.push(folder.join("browser.png"));
         display.screenshot(&folder.join("browser.png"))?;
+    }
+    if let Some(picture) = picture {
+        let display = browser.display();
+        let display = display.context("a picture of all needs a virtual display")?;
+        if let Some(folder) = picture.parent() {
+            fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        }
+        display.small_screenshot(picture)?;
+        saved.push(picture.to_owned());
     }
     println!("\n  Pictures of page and panel:");
     for picture in saved {
