@@ -29,6 +29,7 @@ pub fn run(launch: &Launch, pages: &PageServer, picture: Option<&Path>) -> Resul
     let panel = Panel::open(&browser, &tab)?;
     panel.wait_until_read()?;
     panel.choose_language(LANGUAGE)?;
+    let mut saved = Vec::new();
     for action in ACTIONS {
         let number = panel.click(action)?;
         let answer = panel.wait_until_ended(number)?;
@@ -50,11 +51,19 @@ pub fn run(launch: &Launch, pages: &PageServer, picture: Option<&Path>) -> Resul
             action.as_str(),
             answer.trouble
         );
+        if action == Action::Summarize {
+            // From the top, with the one who gave it, and no button under the mouse.
+            panel.session.click(".title")?;
+            let top = "document.querySelector('.conversation').scrollTop = 0";
+            panel.session.run(top)?;
+            saved = save_pictures(&browser, &tab.page, &panel, picture)?;
+        }
     }
-    // The first answer in sight, with the one who gave it.
-    let back = "document.querySelector('.conversation').scrollTop = 0";
-    panel.session.run(back)?;
-    save_pictures(&browser, &tab.page, &panel, picture)
+    println!("\n  Pictures of page and panel:");
+    for picture in saved {
+        println!("    {}", picture.display());
+    }
+    Ok(())
 }
 
 fn save_pictures(
@@ -62,7 +71,7 @@ fn save_pictures(
     page: &coterie_tests::browser::Session,
     panel: &Panel,
     picture: Option<&Path>,
-) -> Result<()> {
+) -> Result<Vec<PathBuf>> {
     let folder = project::target().join("showcase");
     fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
     let mut saved: Vec<PathBuf> = vec![folder.join("page.png"), folder.join("panel.png")];
@@ -81,9 +90,5 @@ fn save_pictures(
         display.small_screenshot(picture)?;
         saved.push(picture.to_owned());
     }
-    println!("\n  Pictures of page and panel:");
-    for picture in saved {
-        println!("    {}", picture.display());
-    }
-    Ok(())
+    Ok(saved)
 }

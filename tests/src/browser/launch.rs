@@ -72,7 +72,7 @@ pub struct NativeHost {
 }
 
 /// The size of the window, and of a display of our own, which it fills.
-const WINDOW: (u32, u32) = (1400, 900);
+const WINDOW: (u32, u32) = (1440, 960);
 
 /// A running browser before anybody has connected to it.
 pub(super) struct Started {
