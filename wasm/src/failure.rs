@@ -2,7 +2,7 @@
 
 use coterie_protocol::FailureCode;
 
-use crate::messages::Key;
+use crate::{capture::Refusal, messages::Key};
 
 /// The one thing to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,26 @@ pub enum Remedy {
     Run(&'static str),
     /// Load the panel anew.
     Reload,
+    /// Load the page anew.
+    ReloadPage,
+    /// Open the browser's own page about extensions.
+    OpenExtensions,
+}
+
+/// The one thing to do about a page that may not be read, where anything but another page helps.
+pub fn remedy_of(refusal: &Refusal) -> Option<Remedy> {
+    match refusal {
+        Refusal::BrowserPage
+        | Refusal::Store
+        | Refusal::Pdf
+        | Refusal::PageSource
+        | Refusal::Gone => None,
+        Refusal::LocalFile => Some(Remedy::OpenExtensions),
+        Refusal::ErrorPage => Some(Remedy::ReloadPage),
+        // Helps once the toolbar button was clicked, as the sentence asks.
+        Refusal::NotGranted(_) => Some(Remedy::Retry),
+        Refusal::Silent | Refusal::Other(_) => Some(Remedy::Retry),
+    }
 }
 
 /// The sentence for a kind of failure and the one thing to do about it.
@@ -104,6 +124,24 @@ mod tests {
             let code: FailureCode = serde_json::from_value(json!(name)).unwrap();
             assert_eq!(advice(code).0.name(), format!("panel_failure_{name}"));
         }
+    }
+
+    #[test]
+    fn nobody_is_asked_to_try_again_where_that_cannot_help() {
+        for refusal in [
+            Refusal::BrowserPage,
+            Refusal::Store,
+            Refusal::Pdf,
+            Refusal::PageSource,
+            Refusal::Gone,
+        ] {
+            assert_eq!(remedy_of(&refusal), None, "{refusal:?}");
+        }
+        let check = |refusal, remedy| assert_eq!(remedy_of(&refusal), Some(remedy));
+        check(Refusal::LocalFile, Remedy::OpenExtensions);
+        check(Refusal::ErrorPage, Remedy::ReloadPage);
+        check(Refusal::Silent, Remedy::Retry);
+        check(Refusal::NotGranted(None), Remedy::Retry);
     }
 
     #[test]

@@ -151,6 +151,7 @@ keys! {
     Retry = "panel_retry";
     RetryAfter = "panel_retry_after" [seconds];
     Seconds = "panel_seconds" [seconds];
+    SecondsUnder = "panel_seconds_under" [seconds];
     Send = "panel_send";
     StatusIncomplete = "panel_status_incomplete";
     StatusInterrupted = "panel_status_interrupted";

@@ -1,10 +1,38 @@
 //! What crosses the port between the panel and the extension's worker.
 
-use coterie_protocol::{Action, ClientId, FromHost, Target, ToHost};
+use coterie_protocol::{Action, ClientId, FromHost, RequestId, Target, ToHost, split};
 use serde::{Deserialize, Serialize};
 
 /// The name of the port, by which the worker knows a panel.
 pub const PORT_NAME: &str = "panel";
+
+/// Messages to the host whose JSON has more bytes than this travel in chunks: on the way each may
+/// come to take six, and the host accepts frames of 8 MiB.
+const LARGEST_WHOLE: usize = 1024 * 1024;
+
+/// What is sent of a message, given as JSON too: the message itself, or its chunks.
+pub fn parts(message: &ToHost, json: &str) -> Vec<ToHost> {
+    match request(message) {
+        Some(id) if json.len() > LARGEST_WHOLE => {
+            split(id, json).into_iter().map(ToHost::Chunk).collect()
+        }
+        _ => vec![message.clone()],
+    }
+}
+
+/// The request that chunks of a message belong to.
+fn request(message: &ToHost) -> Option<&RequestId> {
+    match message {
+        ToHost::Hello { id, .. }
+        | ToHost::Capture { id, .. }
+        | ToHost::Ask { id, .. }
+        | ToHost::Experts { id }
+        | ToHost::Cancel { id } => Some(id),
+        // It has nothing in it that could be long.
+        ToHost::Leave { .. } => None,
+        ToHost::Chunk(_) => None,
+    }
+}
 
 /// A message of the panel.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -118,7 +146,7 @@ pub struct Handoff {
 
 #[cfg(test)]
 mod tests {
-    use coterie_protocol::{Event, RequestId};
+    use coterie_protocol::{Ask, Assembler, Event};
     use serde_json::json;
 
     use super::*;
@@ -148,6 +176,52 @@ mod tests {
             Outgoing::Host { message },
             json!({"to": "host", "message": {"kind": "cancel", "id": "abc/1"}}),
         );
+    }
+
+    /// Cuts a message; its parts must fit in a frame and come together as it was.
+    #[track_caller]
+    fn check_parts(message: &ToHost, whole: bool) {
+        let json = serde_json::to_string(message).unwrap();
+        let parts = parts(message, &json);
+        if whole {
+            assert_eq!(parts, std::slice::from_ref(message));
+            return;
+        }
+        let mut assembler = Assembler::default();
+        let mut assembled = None;
+        assert!(parts.len() > 1);
+        for part in parts {
+            assert!(serde_json::to_vec(&part).unwrap().len() <= LARGEST_WHOLE);
+            let ToHost::Chunk(chunk) = part else {
+                panic!("not a chunk");
+            };
+            assembled = assembler.push(chunk).unwrap();
+        }
+        assert_eq!(assembled.as_deref(), Some(json.as_str()));
+    }
+
+    #[test]
+    fn whatever_is_large_in_a_message_makes_it_travel_in_chunks() {
+        let id = RequestId::new(ClientId::try_from("abc".to_owned()).unwrap(), 1);
+        let ask = |text: &str| ToHost::Ask {
+            id: id.clone(),
+            ask: Ask {
+                selection: Some(text.to_owned()),
+                ..Ask::default()
+            },
+        };
+        let capture = |html: &str| ToHost::Capture {
+            id: id.clone(),
+            snapshot: serde_json::from_value(json!({"url": "", "title": "", "html": html}))
+                .unwrap(),
+        };
+        check_parts(&ask("tide"), true);
+        check_parts(&capture("<p>tide"), true);
+        check_parts(&ask(&"tide ".repeat(300_000)), false);
+        check_parts(&capture(&"tide ".repeat(300_000)), false);
+        // As JSON each of these takes two bytes.
+        check_parts(&ask(&"\"".repeat(600_000)), false);
+        check_parts(&ToHost::Cancel { id }, true);
     }
 
     fn read(message: serde_json::Value) -> Incoming {

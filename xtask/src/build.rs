@@ -1,6 +1,10 @@
 //! Building the host and the extension.
 
-use std::{fs, path::Path};
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result};
 use wasm_bindgen_cli_support::Bindgen;
@@ -24,7 +28,7 @@ pub fn all() -> Result<()> {
 fn host() -> Result<()> {
     let remedy = "read the compiler's message above; a C compiler (package gcc) is needed";
     steps::run(
-        steps::cargo(&["build", "--package", "coterie-host"]),
+        steps::cargo(&["build", "--locked", "--package", "coterie-host"]),
         remedy,
     )
 }
@@ -43,10 +47,43 @@ pub fn extension() -> Result<()> {
 }
 
 fn compile_panel() -> Result<()> {
-    let arguments = ["build", "--package", "coterie-panel", "--profile", "panel"];
+    let arguments = [
+        "build",
+        "--locked",
+        "--package",
+        "coterie-panel",
+        "--profile",
+        "panel",
+    ];
     let target = ["--target", "wasm32-unknown-unknown"];
-    let build = steps::cargo(&[&arguments[..], &target].concat());
+    let mut build = steps::cargo(&[&arguments[..], &target].concat());
+    build.env("CARGO_ENCODED_RUSTFLAGS", without_places()?);
     steps::run(build, "read the compiler's message above")
+}
+
+/// Options for the compiler that keep the folders of this machine out of the panel: messages of
+/// panics name their source file.
+fn without_places() -> Result<OsString> {
+    let mut folders = vec![project::root()];
+    let cargo = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
+    let sources = cargo
+        .context("there is no home folder")?
+        .join("registry/src");
+    for registry in fs::read_dir(sources).into_iter().flatten() {
+        folders.push(registry?.path());
+    }
+    folders.sort();
+    let mut options = OsString::new();
+    for folder in folders {
+        if !options.is_empty() {
+            options.push("\u{1f}");
+        }
+        options.push("--remap-path-prefix=");
+        options.push(folder);
+        options.push("=");
+    }
+    Ok(options)
 }
 
 /// Writes panel.js and panel_bg.wasm.

@@ -1,6 +1,6 @@
 //! `cargo xtask run`: the whole thing, in a real browser, on a sample article.
 
-use std::{thread, time::Duration};
+use std::{path::PathBuf, thread, time::Duration};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -20,6 +20,9 @@ pub struct Options {
     /// Act as on a machine without a display: ask by itself, print, save screenshots, end
     #[arg(long)]
     unattended: bool,
+    /// Save the picture of the whole browser here too, small enough to keep
+    #[arg(long, value_name = "FILE", requires = "unattended")]
+    picture: Option<PathBuf>,
 }
 
 /// Sets up, builds, and opens the browser on the sample article.
@@ -40,7 +43,8 @@ pub fn run(options: &Options) -> Result<()> {
         step("Opening the browser", || beside_a_person(&pages))
     } else {
         step("Asking by itself, since there is no display", || {
-            showcase::run(&launch(virtual_window())?, &pages)
+            let launch = launch(virtual_window())?;
+            showcase::run(&launch, &pages, options.picture.as_deref())
         })
     }
 }
@@ -49,6 +53,7 @@ pub fn run(options: &Options) -> Result<()> {
 fn beside_a_person(pages: &PageServer) -> Result<()> {
     let browser = Browser::launch(&launch(Window::Desktop)?)?;
     let tab = browser.open(&pages.url(pages::ENGLISH))?;
+    browser.close_empty_tabs()?;
     Panel::open(&browser, &tab)?;
     println!("  The browser is open. Close it to end.");
     while browser.extension_pages("panel.html").is_ok() {

@@ -3,7 +3,7 @@
 //! What is missing is installed where we may (as root or with password-less sudo on Debian and its
 //! relatives); elsewhere one sentence says what to install.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use coterie_tests::browser;
 
 use crate::steps;
@@ -28,7 +28,9 @@ pub const BROWSER: Need = Need {
     name: "a Chromium browser",
     found: || browser::find().is_ok(),
     packages: &["chromium"],
-    otherwise: "install Chromium, Google Chrome, Edge or Brave, or name one in COTERIE_BROWSER",
+    otherwise: "install Chromium, Google Chrome, Edge or Brave, or name one in COTERIE_BROWSER. \
+                Ubuntu has Chromium as a snap only, which cannot reach a native host: install \
+                the .deb of Google Chrome there",
 };
 
 /// A display that exists without a screen.
@@ -43,12 +45,12 @@ pub const DISPLAY: Need = Need {
     otherwise: "install the packages xvfb, openbox, xdotool and imagemagick",
 };
 
-/// Fonts for Chinese, so that screenshots show characters instead of boxes.
+/// Fonts for the sample pages, so that screenshots show characters instead of boxes.
 pub const FONTS: Need = Need {
     name: "fonts for Chinese and Arabic",
-    found: || steps::succeeds("sh", &["-c", "fc-list :lang=zh | grep -q ."]),
+    found: || ["zh", "ar"].iter().all(|language| has_font(language)),
     packages: &["fontconfig", "fonts-noto-cjk", "fonts-noto-core"],
-    otherwise: "install a font for Chinese, such as Noto Sans CJK",
+    otherwise: "install fonts for Chinese and Arabic, such as Noto Sans CJK and Noto Sans Arabic",
 };
 
 /// The local translation engine, with English to Spanish.
@@ -107,10 +109,15 @@ pub fn require(needs: &[&Need]) -> Result<()> {
         .flat_map(|need| need.packages)
         .copied()
         .collect();
-    install(&packages)?;
+    let installed = install(&packages);
     for need in missing {
         if !(need.found)() {
-            bail!("{} is missing\n  What to do: {}", need.name, need.otherwise);
+            let missing = format!("{} is missing\n  What to do: {}", need.name, need.otherwise);
+            // Why it could not be installed is worth knowing where it could have been.
+            return match installed {
+                Ok(()) => Err(anyhow!(missing)),
+                Err(error) => Err(anyhow!("{missing}\n  {error:#}")),
+            };
         }
     }
     Ok(())
@@ -131,11 +138,12 @@ pub fn is_there(need: &Need) -> bool {
 }
 
 fn install(packages: &[&str]) -> Result<()> {
+    if !on_path("apt-get") {
+        bail!("this system has no apt-get to install it with");
+    }
     let by_hand = format!("sudo apt-get install {}", packages.join(" "));
     let Some(prefix) = privilege() else {
-        bail!(
-            "some programs are missing and may not be installed from here\n  What to do: {by_hand}"
-        );
+        bail!("it may not be installed from here; try: {by_hand}");
     };
     println!("  installing {}", packages.join(" "));
     let apt = |arguments: &[&str]| {
@@ -149,7 +157,7 @@ fn install(packages: &[&str]) -> Result<()> {
         command.env("DEBIAN_FRONTEND", "noninteractive");
         steps::run(
             command,
-            &format!("look at the message above, then run: {by_hand}"),
+            &format!("look at the message above; by hand: {by_hand}"),
         )
     };
     apt(&["update", "--quiet"])?;
@@ -162,14 +170,17 @@ fn install(packages: &[&str]) -> Result<()> {
 
 /// The words before `apt-get`, if it may be used here.
 fn privilege() -> Option<&'static [&'static str]> {
-    if !on_path("apt-get") {
-        return None;
-    }
     if steps::succeeds("sh", &["-c", "test \"$(id -u)\" = 0"]) {
         return Some(&[]);
     }
     steps::succeeds("sudo", &["--non-interactive", "true"])
         .then_some(&["sudo", "--non-interactive"])
+}
+
+/// Whether there is a font that shows a language.
+fn has_font(language: &str) -> bool {
+    let test = format!("fc-list :lang={language} | grep -q .");
+    steps::succeeds("sh", &["-c", &test])
 }
 
 fn on_path(program: &str) -> bool {

@@ -1,9 +1,10 @@
 //! `coterie eval`: how good the built-in experts are, on data given by file.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{fmt::Display, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
 use coterie_host::evaluation::{self, EvaluationError};
+use serde::Serialize;
 
 use super::{Stop, terminal};
 
@@ -14,14 +15,28 @@ const NO_INPUT: u8 = 66;
 
 #[derive(Debug, Subcommand)]
 pub enum What {
-    /// The summarizer, one sentence of each text, by ROUGE against reference summaries
-    Summary(Options),
+    /// The summarizer by ROUGE against reference summaries, beside the lead of each text
+    Summary(SummaryOptions),
+    /// The extraction of articles by overlap with reference bodies
+    Extraction(ExtractionOptions),
 }
 
 #[derive(Debug, Args)]
-pub struct Options {
+pub struct SummaryOptions {
     /// JSON lines of {"source": [sentences], "target": [references]}, as they are or with gzip
     file: PathBuf,
+    /// Choose so many sentences of each text
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    sentences: u32,
+    /// Print the figures as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ExtractionOptions {
+    /// Has ground-truth.json, {id: {"articleBody": text, "url": address}}, and html/ID.html.gz
+    folder: PathBuf,
     /// Print the figures as JSON
     #[arg(long)]
     json: bool,
@@ -29,12 +44,27 @@ pub struct Options {
 
 /// Measures and prints.
 pub fn run(what: &What) -> Result<ExitCode, Stop> {
-    let What::Summary(options) = what;
-    let report = evaluation::summary(&options.file).map_err(|error| stop(&error))?;
-    if options.json {
+    match what {
+        What::Summary(options) => {
+            let report = evaluation::summary(&options.file, options.sentences);
+            print(report, options.json)
+        }
+        What::Extraction(options) => {
+            let report = evaluation::extraction(&options.folder);
+            print(report, options.json)
+        }
+    }
+}
+
+fn print<R: Display + Serialize>(
+    report: Result<R, EvaluationError>,
+    as_json: bool,
+) -> Result<ExitCode, Stop> {
+    let report = report.map_err(|error| stop(&error))?;
+    if as_json {
         terminal::json(&report)?;
     } else {
-        terminal::write(&format!("{report}\n"))?;
+        terminal::line(&report.to_string())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -42,9 +72,11 @@ pub fn run(what: &What) -> Result<ExitCode, Stop> {
 fn stop(error: &EvaluationError) -> Stop {
     let code = match error {
         EvaluationError::Open { .. } => NO_INPUT,
-        EvaluationError::Read { .. } | EvaluationError::Line { .. } | EvaluationError::Empty => {
-            BAD_DATA
-        }
+        EvaluationError::Read { .. }
+        | EvaluationError::Line { .. }
+        | EvaluationError::Truth { .. }
+        | EvaluationError::Empty => BAD_DATA,
+        EvaluationError::Runtime { .. } => return Stop::internal(error.to_string()),
     };
     Stop::new(code, error.to_string())
 }

@@ -1,7 +1,14 @@
 //! Measuring what the host does against reference data, for `coterie eval`.
 
+mod chooser;
+mod error;
+mod extraction;
+mod overlap;
 mod rouge;
 mod summary;
 
+pub use error::EvaluationError;
+pub use extraction::{ExtractionReport, extraction};
+pub use overlap::{Overlap, overlap};
 pub use rouge::{Rouge, rouge};
-pub use summary::{EvaluationError, SummaryReport, summary, summary_of};
+pub use summary::{SummaryReport, summary, summary_of};

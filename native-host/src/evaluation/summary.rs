@@ -4,56 +4,24 @@ use std::{
     fmt,
     fs::File,
     io::{BufRead, BufReader, Read},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use flate2::read::MultiGzDecoder;
 use serde::{Deserialize, Serialize};
-use thiserror::Error;
 
-use super::{Rouge, rouge};
-use crate::experts::builtin;
+use super::{EvaluationError, Rouge, chooser::Chooser, rouge};
 
-/// Why an evaluation could not be done.
-#[derive(Debug, Error)]
-pub enum EvaluationError {
-    /// The file cannot be opened.
-    #[error("cannot open {}: {source}", path.display())]
-    Open {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        source: std::io::Error,
-    },
-    /// The data cannot be read.
-    #[error("cannot read line {line}: {source}")]
-    Read {
-        /// The line, from 1.
-        line: usize,
-        /// What the system or the decompressor says.
-        source: std::io::Error,
-    },
-    /// A line is not what it should be.
-    #[error("line {line} is not {{\"source\": [sentences], \"target\": [references]}}: {source}")]
-    Line {
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong with it.
-        source: serde_json::Error,
-    },
-    /// There are no texts.
-    #[error("the file has no lines to evaluate")]
-    Empty,
-}
-
-/// Mean scores over all texts, one sentence chosen from each.
+/// Mean scores over all texts, so many sentences chosen from each.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SummaryReport {
     /// How many texts there were.
     pub lines: usize,
+    /// How many sentences were chosen from each.
+    pub sentences: u32,
     /// The built-in summarizer.
     pub summarizer: Rouge,
-    /// The first sentence.
+    /// As many sentences from the start.
     pub lead: Rouge,
 }
 
@@ -69,10 +37,11 @@ impl fmt::Display for SummaryReport {
                 [scores.rouge1, scores.rouge2, scores.rouge_l].map(|score| 100.0 * score);
             writeln!(formatter, "{name:<20} {one:>8.2} {two:>8.2} {longest:>8.2}")?;
         }
+        let plural = if self.sentences == 1 { "" } else { "s" };
         write!(
             formatter,
-            "{} lines, one sentence each, best over references",
-            self.lines
+            "{} lines, {} sentence{plural} each, best over references",
+            self.lines, self.sentences
         )
     }
 }
@@ -85,21 +54,18 @@ struct Line {
 }
 
 /// Evaluates the summarizer on a file of JSON lines, compressed or not: `source` is a list of
-/// sentences, `target` a list of references.
+/// sentences, `target` a list of references. So many `sentences` are chosen, at least one.
 ///
 /// # Errors
 /// When the file cannot be opened or read, or has a line of another kind, or none.
-pub fn summary(path: &Path) -> Result<SummaryReport, EvaluationError> {
-    let open = |source| EvaluationError::Open {
-        path: path.to_owned(),
-        source,
-    };
-    let mut file = BufReader::new(File::open(path).map_err(open)?);
-    let start = file.fill_buf().map_err(open)?;
+pub fn summary(path: &Path, sentences: u32) -> Result<SummaryReport, EvaluationError> {
+    let open = EvaluationError::open(path);
+    let mut file = BufReader::new(File::open(path).map_err(&open)?);
+    let start = file.fill_buf().map_err(&open)?;
     if start.starts_with(&[0x1f, 0x8b]) {
-        summary_of(MultiGzDecoder::new(file))
+        summary_of(MultiGzDecoder::new(file), sentences)
     } else {
-        summary_of(file)
+        summary_of(file, sentences)
     }
 }
 
@@ -107,7 +73,9 @@ pub fn summary(path: &Path) -> Result<SummaryReport, EvaluationError> {
 ///
 /// # Errors
 /// As [`summary`].
-pub fn summary_of(data: impl Read) -> Result<SummaryReport, EvaluationError> {
+pub fn summary_of(data: impl Read, sentences: u32) -> Result<SummaryReport, EvaluationError> {
+    let sentences = sentences.max(1);
+    let chooser = Chooser::new(sentences)?;
     let (mut lines, mut summarizer, mut lead) = (0, Rouge::default(), Rouge::default());
     for (number, line) in (1..).zip(BufReader::new(data).lines()) {
         let line = line.map_err(|source| EvaluationError::Read {
@@ -122,29 +90,25 @@ pub fn summary_of(data: impl Read) -> Result<SummaryReport, EvaluationError> {
             source,
         })?;
         lines += 1;
-        summarizer += score(&line, best(&line.source));
-        lead += score(&line, line.source.first().map(String::as_str));
+        let start = usize::try_from(sentences).unwrap_or(usize::MAX);
+        let start = line.source.iter().take(start).map(String::as_str);
+        summarizer += score(&line, &chooser.choose(&line.source));
+        lead += score(&line, &start.collect::<Vec<_>>());
     }
     if lines == 0 {
         return Err(EvaluationError::Empty);
     }
     Ok(SummaryReport {
         lines,
+        sentences,
         summarizer: summarizer / lines as f64,
         lead: lead / lines as f64,
     })
 }
 
-fn best(sentences: &[String]) -> Option<&str> {
-    let texts: Vec<&str> = sentences.iter().map(String::as_str).collect();
-    builtin::best_sentence(&texts).map(|index| texts[index])
-}
-
-fn score(line: &Line, sentence: Option<&str>) -> Rouge {
-    rouge(
-        sentence.unwrap_or_default(),
-        line.target.iter().map(String::as_str),
-    )
+fn score(line: &Line, sentences: &[&str]) -> Rouge {
+    let references = line.target.iter().map(String::as_str);
+    rouge(&sentences.join(" "), references)
 }
 
 #[cfg(test)]
@@ -161,7 +125,7 @@ mod tests {
 
     #[test]
     fn the_summarizer_and_the_lead_are_scored_over_all_lines() {
-        let report = summary_of(LINES.as_bytes()).expect("two lines");
+        let report = summary_of(LINES.as_bytes(), 1).expect("two lines");
         assert_eq!(report.lines, 2);
         // Lead: 1 of 3 and 1 of 5 words, then everything.
         assert!((report.lead.rouge1 - (0.25 + 1.0) / 2.0).abs() < 1e-9);
@@ -169,6 +133,16 @@ mod tests {
         assert!((report.summarizer.rouge1 - (10.0 / 13.0 + 1.0) / 2.0).abs() < 1e-9);
         let text = report.to_string();
         assert!(text.contains("88.46") && text.contains("62.50"), "{text}");
+    }
+
+    #[test]
+    fn more_sentences_are_scored_together() {
+        let report = summary_of(LINES.as_bytes(), 2).expect("two lines");
+        // Both sentences of the first line: 5 of 11 words, all of 5.
+        assert!((report.lead.rouge1 - (0.625 + 1.0) / 2.0).abs() < 1e-9);
+        // Three words are not enough to be quoted.
+        assert!((report.summarizer.rouge1 - (10.0 / 13.0 + 1.0) / 2.0).abs() < 1e-9);
+        assert!(report.to_string().contains("2 sentences each"), "{report}");
     }
 
     #[test]
@@ -181,21 +155,21 @@ mod tests {
         encoder.write_all(LINES.as_bytes()).expect("written");
         encoder.finish().expect("written");
         assert_eq!(
-            summary(&plain).expect("plain"),
-            summary(&packed).expect("packed")
+            summary(&plain, 1).expect("plain"),
+            summary(&packed, 1).expect("packed")
         );
     }
 
     #[test]
     fn what_is_wrong_is_said_with_its_line() {
         let error = |data: &str| {
-            summary_of(data.as_bytes())
+            summary_of(data.as_bytes(), 1)
                 .expect_err("refused")
                 .to_string()
         };
-        assert_eq!(error("\n"), "the file has no lines to evaluate");
+        assert_eq!(error("\n"), "there is nothing to evaluate in the data");
         assert!(error(&format!("{LINES}{{\"source\": 3}}")).starts_with("line 3 is not"));
-        let missing = summary(Path::new("/nowhere/x.jsonl")).expect_err("missing");
+        let missing = summary(Path::new("/nowhere/x.jsonl"), 1).expect_err("missing");
         assert!(
             missing
                 .to_string()

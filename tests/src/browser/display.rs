@@ -66,6 +66,17 @@ impl Display {
             .map(drop)
     }
 
+    /// Saves the same with a palette of 256 colours, to be kept and published.
+    ///
+    /// # Errors
+    /// When ImageMagick is not installed or fails.
+    pub fn small_screenshot(&self, path: &Path) -> Result<(), BrowserError> {
+        let path = format!("PNG8:{}", path.display());
+        let colours = ["-dither", "None", "-colors", "256"];
+        let arguments = [&["-window", "root"], &colours[..], &[&path]].concat();
+        self.command("import", &arguments).map(drop)
+    }
+
     /// Works the real mouse and keyboard: the arguments of `xdotool`.
     ///
     /// # Errors

@@ -71,9 +71,8 @@ pub struct NativeHost {
     pub environment: Vec<(String, String)>,
 }
 
-/// The size of the window and, smaller than it, of the display.
-const WINDOW: (u32, u32) = (1300, 850);
-const DISPLAY: (u32, u32) = (1400, 900);
+/// The size of the window, and of a display of our own, which it fills.
+const WINDOW: (u32, u32) = (1440, 960);
 
 /// A running browser before anybody has connected to it.
 pub(super) struct Started {
@@ -92,7 +91,7 @@ pub(super) fn start(launch: &Launch) -> Result<Started, BrowserError> {
         register(profile.path(), host)?;
     }
     let display = match launch.window {
-        Window::OwnDisplay => Some(Display::start(DISPLAY.0, DISPLAY.1)?),
+        Window::OwnDisplay => Some(Display::start(WINDOW.0, WINDOW.1)?),
         Window::Headless | Window::Desktop => None,
     };
     let log = profile.path().join("browser.log");

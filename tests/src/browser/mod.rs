@@ -162,6 +162,18 @@ impl Browser {
         Ok(Tab { page, tab: tab.id })
     }
 
+    /// Closes the empty tab that a browser starts with, where another is open: people see it.
+    ///
+    /// # Errors
+    /// When the browser refuses.
+    pub fn close_empty_tabs(&self) -> Result<(), BrowserError> {
+        let pages = self.targets("page")?.into_iter();
+        for page in pages.filter(|page| page.url == "about:blank") {
+            self.call("Target.closeTarget", json!({"targetId": page.id}))?;
+        }
+        Ok(())
+    }
+
     /// Brings a tab to the front.
     ///
     /// # Errors

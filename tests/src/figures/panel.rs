@@ -26,7 +26,7 @@ pub struct PanelSize {
     pub wasm: FileSize,
     /// The scripts that belong to the panel.
     pub scripts: FileSize,
-    /// The style sheet.
+    /// The style sheets.
     pub styles: FileSize,
 }
 
@@ -88,7 +88,7 @@ pub fn panel_size(extension: &Path) -> Result<PanelSize, FigureError> {
     Ok(PanelSize {
         wasm: weigh(extension, &["panel_bg.wasm"])?,
         scripts: weigh(extension, &["boot.js", "panel.js"])?,
-        styles: weigh(extension, &["panel.css"])?,
+        styles: weigh_all(&extension.join("styles"))?,
     })
 }
 
@@ -238,6 +238,15 @@ fn weigh(folder: &Path, names: &[&str]) -> Result<FileSize, FigureError> {
     Ok(size)
 }
 
+/// Weighs every file of a folder, each compressed by itself as the package does.
+fn weigh_all(folder: &Path) -> Result<FileSize, FigureError> {
+    let entries = fs::read_dir(folder)?;
+    let names = entries.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()));
+    let names = names.collect::<Result<Vec<_>, std::io::Error>>()?;
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    weigh(folder, &names)
+}
+
 /// The length of the compressed content.
 fn gzip(content: &[u8]) -> Result<u64, FigureError> {
     let mut gzip = Command::new("gzip")
@@ -261,12 +270,18 @@ mod tests {
     #[test]
     fn what_repeats_itself_weighs_little_compressed() {
         let folder = tempfile::tempdir().unwrap();
-        for name in ["panel_bg.wasm", "boot.js", "panel.js", "panel.css"] {
+        fs::create_dir(folder.path().join("styles")).unwrap();
+        let styles = ["styles/base.css", "styles/prose.css"];
+        for name in ["panel_bg.wasm", "boot.js", "panel.js"]
+            .iter()
+            .chain(&styles)
+        {
             fs::write(folder.path().join(name), "tide".repeat(100_000)).unwrap();
         }
         let size = panel_size(folder.path()).unwrap();
         assert_eq!(size.wasm.bytes, 400_000);
-        assert_eq!(size.total().bytes, 1_600_000);
+        assert_eq!(size.styles.bytes, 800_000);
+        assert_eq!(size.total().bytes, 2_000_000);
         assert!((100..10_000).contains(&size.wasm.gzip_bytes));
     }
 }

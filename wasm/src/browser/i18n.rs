@@ -7,6 +7,9 @@ use wasm_bindgen::prelude::*;
 use super::port::object;
 use crate::messages::Key;
 
+/// Milliseconds that nobody notices.
+const INSTANT: u64 = 100;
+
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "i18n"], js_name = getMessage)]
@@ -80,12 +83,17 @@ pub fn count(number: usize) -> String {
 pub fn seconds(milliseconds: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown to a person")]
     let seconds = milliseconds as f64 / 1000.0;
-    let digits = match seconds {
-        under if under < 0.1 => 2,
-        under if under < 10.0 => 1,
-        _ => 0,
-    };
+    let digits = if seconds < 10.0 { 1 } else { 0 };
     format_number(seconds, &[("maximumFractionDigits", &digits.into())])
+}
+
+/// How long something took. What is over before a reader sees it took no time worth a number.
+pub fn duration(milliseconds: u64) -> String {
+    if milliseconds < INSTANT {
+        say_with(Key::SecondsUnder, &[&seconds(INSTANT)])
+    } else {
+        say_with(Key::Seconds, &[&seconds(milliseconds)])
+    }
 }
 
 /// An amount of money. Small ones keep the digits that count.

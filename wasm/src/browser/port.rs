@@ -2,14 +2,14 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use coterie_protocol::{Assembler, FromHost, ToHost, split};
+use coterie_protocol::{Assembler, FromHost, ToHost};
 use js_sys::JSON;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use super::listener::{ChromeEvent, Listener};
-use crate::port::{Incoming, Outgoing, PORT_NAME};
+use crate::port::{Incoming, Outgoing, PORT_NAME, parts};
 
 #[wasm_bindgen]
 extern "C" {
@@ -34,10 +34,6 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = getManifest)]
     fn manifest() -> JsValue;
 }
-
-/// Messages to the host with more text than this travel in chunks: as JSON each byte may take six,
-/// and the host accepts frames of 8 MiB.
-const LARGEST_WHOLE: usize = 1024 * 1024;
 
 /// A port to the worker; closed when dropped.
 pub struct Port {
@@ -80,21 +76,9 @@ impl Port {
     }
 
     fn post_to_host(&self, message: &ToHost) -> Result<(), JsValue> {
-        let whole = |message: &ToHost| {
-            self.post_whole(&Outgoing::Host {
-                message: message.clone(),
-            })
-        };
-        match message {
-            ToHost::Capture { id, snapshot } if snapshot.html.len() > LARGEST_WHOLE => {
-                let json = JSON::stringify(&to_js(message)?)?;
-                let chunks = split(id, &String::from(json));
-                chunks
-                    .into_iter()
-                    .try_for_each(|chunk| whole(&ToHost::Chunk(chunk)))
-            }
-            message => whole(message),
-        }
+        let json = String::from(JSON::stringify(&to_js(message)?)?);
+        let mut parts = parts(message, &json).into_iter();
+        parts.try_for_each(|message| self.post_whole(&Outgoing::Host { message }))
     }
 
     fn post_whole(&self, message: &Outgoing) -> Result<(), JsValue> {

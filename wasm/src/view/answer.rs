@@ -13,7 +13,7 @@ use super::{
 use crate::{
     announcement::name,
     app::{App, Shown},
-    browser::i18n::{money, say, say_with, seconds},
+    browser::i18n::{duration, money, say, say_with},
     conversation::{Answer, AnswerKey, Phase},
     failure::advice,
     messages::Key,
@@ -220,7 +220,7 @@ fn facts(app: App, key: AnswerKey, look: &Look) -> impl IntoView + use<> {
     view! {
         <footer class="facts">
             {move || took.get().map(|(time, cost, free)| view! {
-                <span>{say_with(Key::Seconds, &[&seconds(time)])}</span>
+                <span>{duration(time)}</span>
                 <span>{cost_of(cost.as_ref(), free)}</span>
             })}
             <span class="gap"></span>

@@ -138,7 +138,8 @@ fn again(app: App) -> impl IntoView {
     button(say(Key::TryAgain), move || app.act(Panel::look_again))
 }
 
-fn reload(app: App) -> impl IntoView {
+/// Loads the page in view anew.
+pub fn reload(app: App) -> impl IntoView {
     button(say(Key::PageReload), move || {
         let tab = app
             .page

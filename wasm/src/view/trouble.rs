@@ -11,7 +11,7 @@ use crate::{
     app::App,
     browser::i18n::{say, say_with, seconds},
     conversation::{AnswerKey, Trouble},
-    failure::{Remedy, advice},
+    failure::{Remedy, advice, remedy_of},
     messages::Key,
     state::Panel,
 };
@@ -25,7 +25,7 @@ pub fn trouble(app: App, key: AnswerKey, trouble: &Trouble) -> impl IntoView + u
             view! {
                 <div class="trouble">
                     <p>{sentence}</p>
-                    {remedy(app, key, Remedy::Retry)}
+                    {remedy_of(refusal).map(|to_do| remedy(app, key, to_do))}
                 </div>
             }
             .into_any()
@@ -65,6 +65,8 @@ fn remedy(app: App, key: AnswerKey, remedy: Remedy) -> AnyView {
         }
         Remedy::Run(text) => command(text).into_any(),
         Remedy::Reload => button(say(Key::RemedyReload), reload).into_any(),
+        Remedy::ReloadPage => page_card::reload(app).into_any(),
+        Remedy::OpenExtensions => page_card::open_extensions().into_any(),
     }
 }
 
