@@ -75,6 +75,7 @@ impl Chooser {
             language,
             length: Some(Length::Sentences(self.count)),
             conversation: Vec::new(),
+            delivered: String::new(),
         }));
         let texts = items.filter_map(async |item| match item {
             Item::Text(text) => Some(text),
