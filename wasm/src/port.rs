@@ -27,6 +27,13 @@ fn request(message: &ToHost) -> Option<&RequestId> {
         | ToHost::Capture { id, .. }
         | ToHost::Ask { id, .. }
         | ToHost::Experts { id }
+        | ToHost::Vendors { id }
+        | ToHost::SetKey { id, .. }
+        | ToHost::TestKey { id, .. }
+        | ToHost::RemoveKey { id, .. }
+        | ToHost::Settings { id }
+        | ToHost::ChangeSettings { id, .. }
+        | ToHost::Usage { id, .. }
         | ToHost::Cancel { id } => Some(id),
         // It has nothing in it that could be long.
         ToHost::Leave { .. } => None,
