@@ -7,11 +7,13 @@ mod careful_link;
 mod command;
 mod composer;
 mod conversation;
-mod header;
-mod icon;
+pub mod experts;
+pub mod header;
+pub mod icon;
 mod link_card;
 pub mod page_card;
 mod prose;
+mod seam;
 mod trouble;
 
 use leptos::{ev, prelude::*};
