@@ -4,7 +4,7 @@ mod actions;
 mod answer;
 mod captured;
 mod careful_link;
-mod command;
+pub mod command;
 mod composer;
 mod conversation;
 pub mod experts;
@@ -73,7 +73,8 @@ fn stop_on_escape(app: App) {
     on_cleanup(move || listener.remove());
 }
 
-fn set_document_language() {
+/// Names the language of the document.
+pub fn set_document_language() {
     if let Some(root) = document().document_element()
         && let Err(error) = root.set_attribute("lang", &panel_language())
     {
