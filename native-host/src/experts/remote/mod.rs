@@ -4,6 +4,8 @@ mod auth;
 mod exchange;
 mod expert;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod recorded;
 mod refusal;
 mod retry_after;
