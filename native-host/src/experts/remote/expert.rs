@@ -177,7 +177,8 @@ impl Wire {
         } = exchange;
         let items = async_stream::stream! {
             let (vendor, patience) = (&wire.endpoint.vendor, wire.endpoint.patience);
-            let ends = Instant::now() + wire.longest();
+            let longest = wire.longest();
+            let ends = Instant::now() + longest;
             let mut response = match wire.send(request).await {
                 Ok(response) => response,
                 Err(error) => {
@@ -191,12 +192,13 @@ impl Wire {
             }
             let mut wait = patience.first_byte;
             while !decoder.has_ended() {
-                let wait_now = wait.min(ends.saturating_duration_since(Instant::now()));
-                let items = match next(&mut response, vendor, wait_now).await {
+                let left = ends.saturating_duration_since(Instant::now());
+                let items = match next(&mut response, vendor, wait.min(left)).await {
                     Ok(Some(bytes)) => decoder.push(&bytes),
                     Ok(None) => decoder.finish(),
                     // All was said: how the connection ends is no matter.
                     Err(_) if decoder.is_finishing() => decoder.finish(),
+                    Err(_) if Instant::now() >= ends => decoder.broken(endless(vendor, longest)),
                     Err(error) => decoder.broken(error),
                 };
                 wait = if decoder.is_finishing() { AFTER_FINISH } else { patience.idle };
@@ -330,6 +332,14 @@ async fn next(
 
 fn silent(vendor: &str, waited: Duration) -> ExpertError {
     let message = format!("{vendor} said nothing for {} seconds", waited.as_secs());
+    ExpertError::new(FailureCode::TimedOut, message)
+}
+
+fn endless(vendor: &str, longest: Duration) -> ExpertError {
+    let message = format!(
+        "{vendor} has not ended its answer within {} seconds",
+        longest.as_secs()
+    );
     ExpertError::new(FailureCode::TimedOut, message)
 }
 
