@@ -29,7 +29,7 @@ use thiserror::Error;
 
 use crate::experts::{
     BaseUrl, Secret,
-    catalog::{self, Auth, Endpoint, Environment, Pricing, Runtime, Runtimes},
+    catalog::{Auth, Catalog, Endpoint, Environment, Pricing, Runtime, Runtimes},
 };
 
 /// The reader's settings.
@@ -118,9 +118,10 @@ impl Config {
 
     /// Where to look for local runtimes, if anywhere.
     pub fn runtimes(&self) -> Option<Runtimes> {
-        let usual = catalog::runtimes();
-        let usual = usual.inspect_err(|error| tracing::error!(%error, "the catalogue is broken"));
-        let mut runtimes = usual.ok().filter(|_| self.discovery.enabled)?;
+        let mut runtimes = self
+            .discovery
+            .enabled
+            .then(|| Catalog::built_in().runtimes())?;
         if let Some(own) = &self.discovery.runtime {
             runtimes.runtime.clone_from(own);
         }

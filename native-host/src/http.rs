@@ -2,7 +2,7 @@
 
 use std::{sync::LazyLock, time::Duration};
 
-use reqwest::{Client, redirect::Policy};
+use reqwest::{Client, ClientBuilder, redirect::Policy};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -41,25 +41,36 @@ pub fn client(this_machine: bool) -> Option<&'static Client> {
     }
 }
 
+/// A client as for elsewhere, changed by a test.
+#[cfg(test)]
+pub(crate) fn client_with(change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+    change(builder(false)).build().unwrap()
+}
+
+fn build(this_machine: bool) -> Option<Client> {
+    builder(this_machine)
+        .build()
+        .inspect_err(|error| tracing::error!(%error, "no HTTP client could be made"))
+        .ok()
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the one place where clients are made"
 )]
-fn build(this_machine: bool) -> Option<Client> {
+fn builder(this_machine: bool) -> ClientBuilder {
     // Fails only if a provider was installed before, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder()
         .redirect(Policy::none())
+        // Who pays for an answer decides whether it is asked for again.
+        .retry(reqwest::retry::never())
         .referer(false)
         .connect_timeout(CONNECT)
         .user_agent(concat!("coterie/", env!("CARGO_PKG_VERSION")));
-    let builder = if this_machine {
+    if this_machine {
         builder.no_proxy()
     } else {
         builder.https_only(true)
-    };
-    builder
-        .build()
-        .inspect_err(|error| tracing::error!(%error, "no HTTP client could be made"))
-        .ok()
+    }
 }

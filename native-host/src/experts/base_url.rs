@@ -34,6 +34,14 @@ impl BaseUrl {
         url
     }
 
+    /// The same without its path.
+    #[must_use]
+    pub fn root(&self) -> Self {
+        let mut url = self.0.clone();
+        url.set_path("");
+        Self(url)
+    }
+
     /// Scheme, host and port: what a key is bound to.
     pub fn origin(&self) -> Origin {
         self.0.origin()

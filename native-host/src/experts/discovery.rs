@@ -97,7 +97,7 @@ impl List {
                 base_url: asked.base_url.clone(),
                 ..model.maker(asked, all).clone()
             };
-            let endpoint = runtime.endpoint(&model.id);
+            let endpoint = all.endpoint(&runtime, &model.id);
             Endpoint {
                 context: model.context().or(endpoint.context),
                 ..endpoint
@@ -134,7 +134,10 @@ mod tests {
     };
 
     use super::*;
-    use crate::experts::{BaseUrl, catalog};
+    use crate::experts::{
+        BaseUrl,
+        catalog::{Catalog, DialectName},
+    };
 
     /// A runtime that answers one request in this way; the asked path must be the list's.
     async fn runtime(answer: String) -> Runtime {
@@ -157,6 +160,7 @@ mod tests {
             base_url: BaseUrl::try_from(url.to_owned()).unwrap(),
             owned_by: None,
             context: None,
+            dialect: DialectName::OpenaiChat,
         }
     }
 
@@ -167,7 +171,7 @@ mod tests {
 
     /// The ids of the experts found when a runtime answers so.
     async fn check(answer: String, expected: &[&str]) {
-        let mut runtimes = catalog::runtimes().unwrap();
+        let mut runtimes = Catalog::built_in().runtimes();
         for usual in &mut runtimes.runtime {
             usual.base_url = BaseUrl::try_from("http://127.0.0.1:9/v1".to_owned()).unwrap();
         }
@@ -216,7 +220,7 @@ mod tests {
     #[tokio::test]
     async fn a_runtime_that_says_nothing_does_not_hold_up_the_search() {
         let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut runtimes = catalog::runtimes().unwrap();
+        let mut runtimes = Catalog::built_in().runtimes();
         let address = silent.local_addr().unwrap();
         runtimes.runtime = vec![at(&format!("http://{address}/v1"))];
         let begun = std::time::Instant::now();
@@ -233,7 +237,7 @@ mod tests {
         .unwrap();
         let mut asked = at("http://127.0.0.1:9/v1");
         asked.context = Some(4096);
-        let all = catalog::runtimes().unwrap();
+        let all = Catalog::built_in().runtimes();
         let contexts: Vec<_> = list
             .endpoints(&asked, &all)
             .into_iter()

@@ -3,6 +3,7 @@
 mod base_url;
 pub mod builtin;
 pub mod catalog;
+mod decision;
 pub mod dialects;
 pub mod discovery;
 mod expert;
@@ -15,6 +16,7 @@ mod secret;
 pub mod stream;
 
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use decision::{Decision, LONGEST_WAIT, MOST_RETRIES};
 pub use expert::{Expert, ExpertError, Item, Items, Metadata, Task};
 pub use roster::{Roster, Search};
 pub use secret::Secret;

@@ -7,7 +7,7 @@ use tokio::{sync::Mutex, time::Instant};
 
 use super::{
     Expert, builtin,
-    catalog::{self, Environment},
+    catalog::{Catalog, Endpoint, Environment, Vendor},
     dialects::apertium::Apertium,
     discovery,
     remote::Remote,
@@ -46,11 +46,9 @@ impl Roster {
     /// The table as the reader set it: own experts, vendors with a key, what runs on this machine,
     /// and what needs nothing.
     pub fn set(config: &Config, environment: Environment<'_>) -> Self {
-        let vendors = catalog::with_keys(environment);
-        let vendors =
-            vendors.inspect_err(|error| tracing::error!(%error, "the catalogue is broken"));
-        let own = config.endpoints(environment).into_iter();
-        let endpoints = own.chain(vendors.unwrap_or_default());
+        let vendors = Catalog::built_in().vendors().iter();
+        let keyed = vendors.flat_map(|vendor| keyed(vendor, environment));
+        let endpoints = config.endpoints(environment).into_iter().chain(keyed);
         let mut roster = endpoints.fold(Self::new(), |roster, endpoint| {
             roster.with(Arc::new(Remote::new(endpoint)))
         });
@@ -103,6 +101,17 @@ impl Roster {
         });
         join_all(searches).await
     }
+}
+
+/// The models of a vendor for which the environment has a key, or an address where none is needed:
+/// no text goes to a public server that nobody has named.
+fn keyed(vendor: &Vendor, environment: Environment<'_>) -> Vec<Endpoint> {
+    let key = vendor.key_in(environment);
+    let usable = key.is_some() || !vendor.needs_key() && vendor.is_placed(environment);
+    if !usable {
+        return Vec::new();
+    }
+    vendor.endpoints(vendor.region_in(environment), environment, key.as_ref())
 }
 
 #[cfg(test)]

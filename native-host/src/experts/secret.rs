@@ -23,6 +23,11 @@ impl Secret {
         Some(value)
     }
 
+    /// Whether it ends so; some vendors tell kinds of accounts apart by that.
+    pub fn ends_with(&self, end: &str) -> bool {
+        self.0.ends_with(end)
+    }
+
     /// One part of a key that has several, from 0: an id and a secret, one a line.
     pub fn part(&self, number: usize) -> Option<&str> {
         self.0.lines().nth(number).filter(|part| !part.is_empty())

@@ -1,11 +1,11 @@
 //! One model at one address: all that a dialect needs to make an expert of it.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use coterie_protocol::{Action, ExpertId, Place, VendorId};
 use serde::Deserialize;
 
-use super::{Pricing, Quirks};
+use super::{Pricing, Quirks, Skills};
 use crate::{
     experts::{BaseUrl, Secret},
     http::Patience,
@@ -46,6 +46,10 @@ pub struct Endpoint {
     pub output: Option<u32>,
     /// Whether it thinks before it answers; another row of the catalogue may think otherwise.
     pub thinking: Thinking,
+    /// What it is good at, before it was seen at work here.
+    pub skills: Skills,
+    /// When it has usually begun to speak, 95 times of 100, before it was seen at work here.
+    pub first_token: Option<Duration>,
     /// In what it differs from its dialect.
     pub quirks: Arc<Quirks>,
     /// How long it may keep us waiting.
@@ -77,6 +81,8 @@ impl Endpoint {
             context: None,
             output: None,
             thinking: Thinking::Unsaid,
+            skills: Skills::new(),
+            first_token: None,
             quirks: Arc::default(),
             patience: if local {
                 Patience::THIS_MACHINE

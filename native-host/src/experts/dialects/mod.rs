@@ -15,6 +15,8 @@ mod growing;
 pub mod ollama;
 pub mod openai_chat;
 pub mod openai_responses;
+#[cfg(test)]
+mod quirks;
 mod sources;
 pub mod tal;
 mod thinking;

@@ -3,6 +3,10 @@
 mod auth;
 mod exchange;
 mod expert;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod recorded;
 mod refusal;
 mod retry_after;
 #[cfg(test)]
