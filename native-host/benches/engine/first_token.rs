@@ -125,8 +125,8 @@ async fn answer(mut socket: TcpStream) {
 /// Reads one request; nothing when the client has gone.
 async fn read(socket: &mut TcpStream) -> Option<()> {
     let mut request = Vec::new();
+    let mut piece = vec![0; 16 * 1024];
     loop {
-        let mut piece = [0; 16 * 1024];
         let length = socket
             .read(&mut piece)
             .await
