@@ -45,6 +45,15 @@ impl Coterie {
         }
     }
 
+    /// The same with what is kept for the reader: keys and settings bring further experts.
+    pub fn managed(roster: Roster, manager: Manager) -> Self {
+        let roster = Arc::new(roster.searching(manager.search()));
+        Self {
+            manager: Arc::new(manager.telling(Arc::clone(&roster))),
+            roster,
+        }
+    }
+
     /// Everyone at the table now, best first. Looks for experts that came or went.
     pub async fn experts(&self) -> Vec<ExpertCard> {
         let mut experts = self.roster.current().await;
