@@ -105,7 +105,9 @@ impl From<Failure> for Stop {
 
 fn exit_code(code: FailureCode) -> u8 {
     match code {
-        FailureCode::NothingAsked | FailureCode::UnknownExpert => USAGE,
+        FailureCode::NothingAsked | FailureCode::UnknownExpert | FailureCode::UnknownVendor => {
+            USAGE
+        }
         FailureCode::NothingToRead
         | FailureCode::TooLong
         | FailureCode::TooLarge
@@ -117,7 +119,10 @@ fn exit_code(code: FailureCode) -> u8 {
         | FailureCode::TimedOut
         | FailureCode::EndedEarly
         | FailureCode::MalformedAnswer
+        | FailureCode::CapReached
         | FailureCode::Busy => 75,
+        FailureCode::KeyStore => 73,
+        FailureCode::BadSetting => 78,
         FailureCode::KeyRefused => 77,
         FailureCode::BadRequest
         | FailureCode::UnknownDocument
@@ -147,7 +152,15 @@ fn remedy(code: FailureCode) -> &'static str {
         FailureCode::TimedOut | FailureCode::EndedEarly | FailureCode::MalformedAnswer => {
             "try again, or choose another expert with --expert"
         }
-        FailureCode::KeyRefused => "check the key in the environment variable of this vendor",
+        FailureCode::KeyRefused => {
+            "check the key in the environment, or set it anew with `coterie key set`"
+        }
+        FailureCode::KeyStore => "see `coterie key list`, and `coterie key set --help`",
+        FailureCode::UnknownVendor => "choose one of `coterie key list`",
+        FailureCode::CapReached => {
+            "raise your limit in the settings, or use an expert that is free"
+        }
+        FailureCode::BadSetting => "give it as it can be",
         FailureCode::BadRequest => "choose another expert with --expert",
         FailureCode::UnknownDocument
         | FailureCode::MalformedMessage
