@@ -458,7 +458,8 @@ fn children_get_no_key_of_the_environment() {
     child.stdin.take().unwrap().write_all(b"My house.").unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stdout).unwrap(), "My casa.\n");
-    let seen = fs::read_to_string(&seen).unwrap_or_default();
+    let seen = fs::read_to_string(&seen).unwrap();
+    assert!(seen.contains("PATH="), "{seen}");
     assert!(!seen.contains("canary"), "{seen}");
 }
 
