@@ -1,6 +1,15 @@
 //! Setting the table: the reader's folders, settings and experts.
 
-use coterie_host::{coe::Coterie, config::Config, experts::Roster, paths::Paths};
+use std::sync::Arc;
+
+use coterie_host::{
+    coe::Coterie,
+    config::Config,
+    experts::{Roster, Values, Vendors, catalog::Catalog},
+    keys::KeyStore,
+    manage::{Manager, NothingUsed, SettingsInMemory},
+    paths::Paths,
+};
 
 use super::Stop;
 
@@ -32,6 +41,29 @@ pub fn config(paths: &Paths) -> Result<Config, Stop> {
 }
 
 /// The circle of experts that this reader has.
-pub fn coterie(config: &Config) -> Coterie {
-    Coterie::new(Roster::set(config, &|name| std::env::var(name).ok()))
+pub fn coterie(paths: Option<&Paths>, config: &Config) -> Coterie {
+    let environment = |name: &str| std::env::var(name).ok();
+    let roster = Roster::set(config, &environment);
+    let catalog = paths.map_or_else(|| Catalog::built_in().clone(), catalog);
+    let keys = match paths {
+        Some(paths) if config.keys.system => KeyStore::of_machine(&paths.config),
+        Some(paths) => KeyStore::of_file(&paths.config),
+        None => KeyStore::default(),
+    };
+    let addresses = config.address.clone();
+    let values: Values =
+        Arc::new(move |name| addresses.get(name).cloned().or_else(|| environment(name)));
+    let vendors = Vendors::new(catalog, keys, values);
+    let settings = Arc::new(SettingsInMemory::default());
+    let manager = Manager::new(vendors, settings, Arc::new(NothingUsed));
+    Coterie::managed(roster, manager)
+}
+
+/// The catalogue with the reader's own files; one with a mistake is left out.
+fn catalog(paths: &Paths) -> Catalog {
+    let (catalog, mistakes) = Catalog::with_own(&paths.config.join("catalog"));
+    for mistake in mistakes {
+        tracing::warn!(%mistake, "a file of the catalogue is left out");
+    }
+    catalog
 }

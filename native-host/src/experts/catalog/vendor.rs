@@ -110,6 +110,11 @@ impl Vendor {
         &self.key
     }
 
+    /// Whether its row, and with it its prices, was last looked at before then.
+    pub fn checked_before(&self, then: SystemTime) -> bool {
+        date::has_come(&self.checked, then)
+    }
+
     /// Whether it can be used only with a key.
     pub fn needs_key(&self) -> bool {
         self.key.iter().any(|part| !part.optional)
