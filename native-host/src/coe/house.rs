@@ -4,7 +4,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use coterie_protocol::{
-    Cost, ExpertCard, Failure, FailureCode, Place, Profile, Seen, Settings, VendorId,
+    Cost, ExpertCard, Failure, FailureCode, Place, Profile, Seen, Settings, UsageReport, VendorId,
 };
 use futures::future::BoxFuture;
 
@@ -14,7 +14,11 @@ use crate::{
         governor::{self, Charge, Governor, LimitTable},
         health::{self, End, Health},
     },
-    memory::{Call, CallOutcome, Clock, Database, Ledger, settings},
+    manage::{SettingsStore, UsageSource},
+    memory::{
+        Call, CallOutcome, Clock, Database, Ledger,
+        settings::{self, SettingsError},
+    },
 };
 
 /// The stage behind a real host. Clones are the same.
@@ -54,7 +58,7 @@ impl House {
     }
 
     /// Uses these settings from now on.
-    pub fn settle_on(&self, settings: Settings) {
+    fn settle_on(&self, settings: Settings) {
         *self
             .settings
             .write()
@@ -77,16 +81,49 @@ impl House {
         &self.ledger
     }
 
-    /// Gives a vendor a new chance, as after a new key.
-    pub fn forgive(&self, vendor: &VendorId, experts: impl IntoIterator<Item = ExpertCard>) {
-        self.governor.reopen(vendor);
-        self.health
-            .forgive(experts.into_iter().map(|expert| expert.id));
-    }
-
     /// How an expert did so far, for the reader.
     pub fn seen(&self, expert: &ExpertCard) -> Option<Seen> {
         self.health.standing_now(&expert.id).seen
+    }
+}
+
+impl SettingsStore for House {
+    fn load(&self) -> BoxFuture<'_, Result<Settings, Failure>> {
+        Box::pin(async move {
+            let settings = settings::load(&self.database).await.map_err(|error| {
+                let message = format!("the settings cannot be read: {error}");
+                Failure::new(FailureCode::Internal, message)
+            })?;
+            self.settle_on(settings.clone());
+            Ok(settings)
+        })
+    }
+
+    fn save(&self, settings: Settings) -> BoxFuture<'_, Result<(), Failure>> {
+        Box::pin(async move {
+            settings::save(&self.database, &settings)
+                .await
+                .map_err(|error| {
+                    let code = match error {
+                        SettingsError::Refused { .. } => FailureCode::BadSetting,
+                        SettingsError::Database(_) => FailureCode::Internal,
+                    };
+                    Failure::new(code, error.to_string())
+                })?;
+            self.settle_on(settings);
+            Ok(())
+        })
+    }
+}
+
+impl UsageSource for House {
+    fn usage(&self, days: u16) -> BoxFuture<'_, Result<UsageReport, Failure>> {
+        Box::pin(async move {
+            self.ledger.usage(days).await.map_err(|error| {
+                let message = format!("what was used cannot be read: {error}");
+                Failure::new(FailureCode::Internal, message)
+            })
+        })
     }
 }
 

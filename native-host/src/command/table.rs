@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use coterie_host::{
-    coe::Coterie,
+    coe::{Coterie, House},
     config::Config,
     experts::{Roster, Values, Vendors, catalog::Catalog},
     keys::KeyStore,
-    manage::{Manager, NothingUsed, SettingsInMemory},
+    manage::Manager,
+    memory::{Clock, Database},
     paths::Paths,
 };
 
@@ -54,9 +55,11 @@ pub fn coterie(paths: Option<&Paths>, config: &Config) -> Coterie {
     let values: Values =
         Arc::new(move |name| addresses.get(name).cloned().or_else(|| environment(name)));
     let vendors = Vendors::new(catalog, keys, values);
-    let settings = Arc::new(SettingsInMemory::default());
-    let manager = Manager::new(vendors, settings, Arc::new(NothingUsed));
-    Coterie::managed(roster, manager)
+    let file = paths.map(Paths::database_file);
+    let house = House::new(Database::open(file.as_deref()), Clock::system());
+    let kept = Arc::new(house.clone());
+    let manager = Manager::new(vendors, Arc::<House>::clone(&kept), kept);
+    Coterie::managed(roster, manager).in_house(house)
 }
 
 /// The catalogue with the reader's own files; one with a mistake is left out.

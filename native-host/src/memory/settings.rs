@@ -110,6 +110,10 @@ pub fn check(settings: &Settings) -> Result<(), SettingsError> {
     for ExpertId(expert) in &settings.unwanted {
         name("unwanted", expert)?;
     }
+    number_of("confirmed_hosts", settings.confirmed_hosts.len())?;
+    for host in &settings.confirmed_hosts {
+        name("confirmed_hosts", host)?;
+    }
     number_of("own_endpoints", settings.own_endpoints.len())?;
     let mut names: Vec<&str> = Vec::new();
     for (number, own) in settings.own_endpoints.iter().enumerate() {
@@ -207,6 +211,7 @@ mod tests {
             monthly_cap: Some(cost(0.0, "USD")),
             unwanted: vec![ExpertId("a/b".to_owned())],
             own_endpoints: vec![own("Mine", "https://m.example/v1")],
+            confirmed_hosts: vec!["models.example".to_owned()],
         }
     }
 
