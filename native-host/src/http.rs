@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use reqwest::{Client, Url, redirect::Policy};
+use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
 
 pub use self::guard::{AddressError, judgement};
 use self::guard::{Confirmed, Guard, LookUp, System};
@@ -85,15 +85,32 @@ fn guard(this_machine: bool, confirmed: Confirmed, names: Arc<dyn LookUp>) -> Gu
     }
 }
 
+/// A client as for elsewhere, changed by a test.
+#[cfg(test)]
+pub(crate) fn client_with(change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+    change(builder(guard(false, CONFIRMED.clone(), Arc::new(System))))
+        .build()
+        .unwrap()
+}
+
+fn build(guard: Guard) -> Option<Client> {
+    builder(guard)
+        .build()
+        .inspect_err(|error| tracing::error!(%error, "no HTTP client could be made"))
+        .ok()
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the one place where clients are made"
 )]
-fn build(guard: Guard) -> Option<Client> {
+fn builder(guard: Guard) -> ClientBuilder {
     // Fails only if a provider was installed before, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder()
         .redirect(Policy::none())
+        // Who pays for an answer decides whether it is asked for again.
+        .retry(reqwest::retry::never())
         .referer(false)
         .connect_timeout(CONNECT)
         .user_agent(concat!("coterie/", env!("CARGO_PKG_VERSION")));
@@ -102,9 +119,5 @@ fn build(guard: Guard) -> Option<Client> {
     } else {
         builder.https_only(true)
     };
-    builder
-        .dns_resolver(guard)
-        .build()
-        .inspect_err(|error| tracing::error!(%error, "no HTTP client could be made"))
-        .ok()
+    builder.dns_resolver(guard)
 }

@@ -97,7 +97,7 @@ impl List {
                 base_url: asked.base_url.clone(),
                 ..model.maker(asked, all).clone()
             };
-            let endpoint = runtime.endpoint(&model.id);
+            let endpoint = all.endpoint(&runtime, &model.id);
             Endpoint {
                 context: model.context().or(endpoint.context),
                 ..endpoint

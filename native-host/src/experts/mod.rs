@@ -4,6 +4,7 @@ mod address;
 mod base_url;
 pub mod builtin;
 pub mod catalog;
+mod decision;
 pub mod dialects;
 pub mod discovery;
 mod expert;
@@ -18,6 +19,7 @@ mod vendors;
 
 pub use address::Reach;
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use decision::{Decision, LONGEST_WAIT, MOST_RETRIES};
 pub use expert::{Expert, ExpertError, Item, Items, Metadata, Task};
 pub use roster::{Roster, Search};
 pub use secret::Secret;

@@ -159,7 +159,8 @@ pub enum Auth {
     InRequest,
     /// Tencent Cloud's signature, version 3; the key has two parts.
     Tc3,
-    /// Amazon's signature, version 4; the key has two parts, or three with a session token.
+    /// Amazon's signature, version 4; the key has two parts, or three with a session token. One
+    /// of a single part is shown as it is, as `Bearer`.
     Sigv4,
     /// Volcengine's signature; the key has two parts.
     Volcengine,

@@ -38,6 +38,7 @@ pub struct Vendor {
     pub(super) models: Vec<Model>,
     pub(super) runtime: Option<Runtime>,
     pub(super) not_writers: Vec<String>,
+    pub(super) translators: Vec<String>,
 }
 
 /// One model of a vendor.

@@ -1,11 +1,11 @@
 //! What all decoders share: cutting bytes into chunks of JSON, and the one end of an answer.
 
 use coterie_protocol::{FailureCode, Finish};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::experts::{
     ExpertError, Item,
-    stream::{Event, EventStream, Lines, MAX_EVENT, StreamError},
+    stream::{AmazonMessage, AmazonMessages, Event, EventStream, Lines, MAX_EVENT, StreamError},
 };
 
 /// The most pieces that one value may be cut into: each is tried together with those before it.
@@ -74,6 +74,8 @@ pub enum Form {
     Events,
     /// A line for each chunk.
     Lines,
+    /// Amazon's binary messages; one that stands for a failure comes as a JSON `error`.
+    Messages,
 }
 
 /// A decoder made of a [`Reading`].
@@ -93,6 +95,7 @@ enum Cutter {
     Unknown,
     Events(Box<EventStream>),
     Lines(Lines),
+    Messages(AmazonMessages),
     Whole(Vec<u8>),
 }
 
@@ -116,6 +119,7 @@ impl<R: Reading> Chunks<R> {
             // Only blank lines so far: some servers send them to keep the connection alive.
             (None, _) => return Vec::new(),
             (Some(_), Form::Lines) => Cutter::Lines(Lines::default()),
+            (Some(_), Form::Messages) => Cutter::Messages(AmazonMessages::default()),
             (Some(b'{' | b'['), Form::Events) => Cutter::Whole(Vec::new()),
             (Some(_), Form::Events) => Cutter::Events(Box::default()),
         };
@@ -135,6 +139,43 @@ impl<R: Reading> Chunks<R> {
             }
         }
         items
+    }
+
+    fn on_messages(&mut self) -> Vec<Item> {
+        let mut items = Vec::new();
+        while !self.ended
+            && let Cutter::Messages(messages) = &mut self.cutter
+            && let Some(message) = messages.take()
+        {
+            match message {
+                Ok(message) => self.on_message(&message, &mut items),
+                Err(error) => self.malformed(&error.to_string(), &mut items),
+            }
+        }
+        items
+    }
+
+    fn on_message(&mut self, message: &AmazonMessage, items: &mut Vec<Item>) {
+        let payload = serde_json::from_slice::<Value>(&message.payload);
+        if let Some((code, said)) = message.failure() {
+            let said = said.map_or_else(
+                || payload.unwrap_or_default()["message"].take(),
+                Value::from,
+            );
+            let json = json!({"error": {"type": code, "message": said}});
+            self.on_chunk(
+                Chunk::Json {
+                    kind: "error",
+                    json: &json,
+                },
+                items,
+            );
+        } else if let Ok(json) = payload {
+            let kind = message.header(":event-type").unwrap_or("message");
+            self.on_chunk(Chunk::Json { kind, json: &json }, items);
+        } else {
+            self.malformed("a message is not JSON", items);
+        }
     }
 
     /// The data of one event; some servers put one value into several of them.
@@ -254,6 +295,10 @@ impl<R: Reading> Decoder for Chunks<R> {
                 Ok(events) => return self.on_events(events),
                 Err(error) => self.malformed(&error.to_string(), &mut items),
             },
+            Cutter::Messages(messages) => {
+                messages.push(bytes);
+                return self.on_messages();
+            }
             Cutter::Lines(lines) => {
                 let mut texts = Vec::new();
                 let pushed = lines.push(bytes, |line| {
@@ -281,7 +326,8 @@ impl<R: Reading> Decoder for Chunks<R> {
         }
         let mut items = Vec::new();
         match std::mem::replace(&mut self.cutter, Cutter::Unknown) {
-            Cutter::Unknown => {}
+            // What a message lacks cannot be told: it came to an early end.
+            Cutter::Unknown | Cutter::Messages(_) => {}
             Cutter::Whole(json) => {
                 let text = String::from_utf8_lossy(&json);
                 self.on_data("message", &text, &mut items);

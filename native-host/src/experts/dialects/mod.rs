@@ -5,22 +5,30 @@
 pub mod anthropic;
 pub mod apertium;
 pub mod bedrock;
+mod blocks;
+#[cfg(test)]
+mod cuts;
 mod decoder;
+mod delivered;
 pub mod gemini;
 mod growing;
 pub mod ollama;
 pub mod openai_chat;
 pub mod openai_responses;
+#[cfg(test)]
+mod quirks;
 mod sources;
 pub mod tal;
 mod thinking;
 mod thinking_parameter;
 pub mod translation;
 pub mod translation_models;
+mod turns;
 
 use coterie_protocol::FailureCode;
 
 pub use decoder::{Chunk, Chunks, Decoder, Form, Reading};
+pub use delivered::{blocks_done, is_done};
 
 use super::{
     ExpertError, Task,

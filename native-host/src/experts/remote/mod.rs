@@ -5,6 +5,8 @@ mod call;
 mod exchange;
 mod expert;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod recorded;
 mod refusal;
 mod retry_after;
@@ -12,6 +14,7 @@ mod retry_after;
 mod tests;
 mod vendor_codes;
 
+pub(in crate::experts) use auth::{Utc, hex};
 pub use call::call;
 pub use exchange::{Exchange, Job, Moment, Outgoing};
 pub use expert::Remote;

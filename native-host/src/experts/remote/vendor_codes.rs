@@ -130,6 +130,7 @@ const NAMES: &[(&str, FailureCode)] = &[
     ("deadline_exceeded", TimedOut),
     ("modeltimeoutexception", TimedOut),
     ("context_length_exceeded", TooLong),
+    ("exceed_context_size_error", TooLong),
     ("string_above_max_length", TooLong),
     ("request_too_large", TooLong),
     ("content_filter", ContentPolicy),
@@ -191,6 +192,10 @@ pub(super) fn failure<'a>(
         Some(Family::Baidu) => find(BAIDU, code),
         Some(Family::Iflytek) | None => find(IFLYTEK, code).or_else(by_name),
     };
+    // iFlytek calls each refusal an `api_error`, those of a bad request as well.
+    let is_believed =
+        |failure: &FailureCode| *failure != Overloaded || status != StatusCode::BAD_REQUEST;
+    let named = named.filter(is_believed);
     let by_words = || {
         let message = message.to_lowercase();
         let said = WORDS.iter().find(|(words, _)| message.contains(words));
@@ -218,7 +223,8 @@ fn find(table: &[(&str, FailureCode)], name: &str) -> Option<FailureCode> {
 fn by_status(status: StatusCode) -> FailureCode {
     match status.as_u16() {
         401 | 403 => KeyRefused,
-        402 => QuotaExhausted,
+        // 456 is DeepL's own.
+        402 | 456 => QuotaExhausted,
         408 | 504 => TimedOut,
         413 => TooLong,
         429 => RateLimited,

@@ -1,5 +1,6 @@
 //! Byte streams of experts, cut into events: linear in what arrives, bounded in what is kept.
 
+mod amazon;
 mod lines;
 mod sse;
 
@@ -8,6 +9,9 @@ mod conformance;
 
 use thiserror::Error;
 
+#[cfg(test)]
+pub(crate) use amazon::tests::message as amazon_message;
+pub use amazon::{AmazonMessage, AmazonMessages, MessageError};
 pub use lines::Lines;
 pub use sse::{Event, EventStream};
 

@@ -6,8 +6,11 @@ use async_stream::stream;
 use coterie_protocol::{Action, ExpertCard, ExpertId, FailureCode, Finish, Place};
 use futures::StreamExt;
 
-use super::{markdown::Block, pipeline::PipelineError, translator::Translator};
-use crate::experts::{Expert, ExpertError, Item, Items, Task};
+use super::{pipeline::PipelineError, translator::Translator};
+use crate::experts::{
+    Expert, ExpertError, Item, Items, Task,
+    dialects::{blocks::Block, delivered},
+};
 
 /// One pair of Apertium.
 pub struct ApertiumExpert {
@@ -48,16 +51,21 @@ impl Expert for ApertiumExpert {
     fn start(&self, task: Arc<Task>) -> Items {
         let translator = Arc::clone(&self.translator);
         stream! {
-            let blocks = blocks(&task);
+            let blocks = Block::of_task(&task);
             if blocks.is_empty() {
                 let message = "there is no text to translate";
                 yield Item::Failed(ExpertError::new(FailureCode::NothingToRead, message));
                 return;
             }
-            for (index, block) in blocks.iter().enumerate() {
+            let done = delivered::blocks_done(&task);
+            for (index, block) in blocks.iter().enumerate().skip(done) {
                 let before = index.checked_sub(1).and_then(|before| blocks.get(before));
                 match translated(&translator, block).await {
-                    Ok(texts) => yield Item::Text(block.render(before, &texts)),
+                    Ok(texts) => {
+                        let text = block.render(before, &texts);
+                        let first = index == done;
+                        yield Item::Text(if first { delivered::continued(&task, text) } else { text });
+                    }
                     Err(error) => {
                         yield Item::Failed(error.into());
                         return;
@@ -67,13 +75,6 @@ impl Expert for ApertiumExpert {
             yield Item::Finished(Finish::Complete);
         }
         .boxed()
-    }
-}
-
-fn blocks(task: &Task) -> Vec<Block> {
-    match &task.passage {
-        Some(passage) => Block::of_passage(passage),
-        None => Block::of_article(&task.article.paragraphs),
     }
 }
 

@@ -7,7 +7,6 @@ mod expert;
 mod format;
 mod installation;
 mod languages;
-mod markdown;
 mod markup;
 mod pipeline;
 #[cfg(test)]

@@ -1,25 +1,17 @@
-//! Gemini: `generateContent` and interactions.
+//! Gemini: `generateContent`, which all models speak, and interactions, which new ones come with.
 
-use super::Dialect;
-use crate::experts::{
-    ExpertError,
-    remote::{Exchange, Job},
-};
+mod generate_content;
+mod interactions;
 
-/// Gemini's `generateContent`.
-pub struct GenerateContent;
+pub use generate_content::GenerateContent;
+pub use interactions::Interactions;
 
-impl Dialect for GenerateContent {
-    fn exchanges(&self, job: &Job<'_>) -> Result<Vec<Exchange>, ExpertError> {
-        super::Unspoken.exchanges(job)
-    }
-}
+use coterie_protocol::FailureCode;
 
-/// Gemini's interactions.
-pub struct Interactions;
+use crate::experts::ExpertError;
 
-impl Dialect for Interactions {
-    fn exchanges(&self, job: &Job<'_>) -> Result<Vec<Exchange>, ExpertError> {
-        super::Unspoken.exchanges(job)
-    }
+/// An answer that is not what it should be.
+fn malformed(vendor: &str, what: &str) -> ExpertError {
+    let message = format!("the answer of {vendor} cannot be read: {what}");
+    ExpertError::new(FailureCode::MalformedAnswer, message)
 }

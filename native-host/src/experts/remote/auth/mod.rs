@@ -1,7 +1,16 @@
 //! How a request shows that it comes from the reader: the key, or a signature made with it.
 
+mod date;
+mod hash;
+mod sigv4;
+mod tc3;
+mod volcengine;
+
 use coterie_protocol::FailureCode;
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
+
+pub(in crate::experts) use date::Utc;
+pub(in crate::experts) use hash::hex;
 
 use super::{Moment, Outgoing};
 use crate::experts::{
@@ -16,7 +25,7 @@ use crate::experts::{
 pub(super) fn apply(
     endpoint: &Endpoint,
     request: &mut Outgoing,
-    _moment: &Moment,
+    moment: &Moment,
 ) -> Result<(), ExpertError> {
     let Some(key) = &endpoint.key else {
         return Ok(());
@@ -30,9 +39,37 @@ pub(super) fn apply(
             let name = HeaderName::try_from(name).map_err(|_| unfit())?;
             insert(request, name, key.header(""), unfit)?;
         }
-        Auth::Tc3 | Auth::Sigv4 | Auth::Volcengine => return Err(unfit()),
+        // A key of one part is none to sign with, but one of Bedrock's own, which are shown.
+        Auth::Sigv4 if key.part(1).is_none() => {
+            insert(request, AUTHORIZATION, bearer(key, "Bearer"), unfit)?;
+        }
+        Auth::Sigv4 => {
+            let credentials = sigv4::Credentials::of(key).ok_or_else(unfit)?;
+            let scope = sigv4::Scope {
+                region: endpoint.region.as_deref().ok_or_else(unfit)?,
+                service: sigv4::BEDROCK,
+            };
+            let now = Utc::of(moment.now);
+            sigv4::sign(request, &credentials, &scope, &now).ok_or_else(unfit)?;
+        }
+        Auth::Tc3 => {
+            let (id, secret) = pair(key).ok_or_else(unfit)?;
+            tc3::sign(request, id, secret, &Utc::of(moment.now)).ok_or_else(unfit)?;
+        }
+        Auth::Volcengine => {
+            let (id, secret) = pair(key).ok_or_else(unfit)?;
+            let region = endpoint.region.as_deref();
+            let region = region.unwrap_or(volcengine::USUAL_REGION);
+            let now = Utc::of(moment.now);
+            volcengine::sign(request, id, secret, region, &now).ok_or_else(unfit)?;
+        }
     }
     Ok(())
+}
+
+/// The parts of a key that has two.
+fn pair(key: &Secret) -> Option<(&str, &str)> {
+    Some((key.part(0)?, key.part(1)?))
 }
 
 fn bearer(key: &Secret, scheme: &str) -> Option<HeaderValue> {

@@ -1,8 +1,10 @@
-//! The answer as Markdown: the article's own structure around translated text.
+//! A translation as Markdown: the article's own structure around translated text.
 
 use std::borrow::Cow;
 
 use coterie_protocol::{Paragraph, ParagraphKind};
+
+use crate::experts::Task;
 
 /// One block of what is translated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,6 +14,14 @@ pub struct Block {
 }
 
 impl Block {
+    /// The blocks of what a task works on: its passage, else the article.
+    pub fn of_task(task: &Task) -> Vec<Self> {
+        match &task.passage {
+            Some(passage) => Self::of_passage(passage),
+            None => Self::of_article(&task.article.paragraphs),
+        }
+    }
+
     /// The blocks of an article.
     pub fn of_article(paragraphs: &[Paragraph]) -> Vec<Self> {
         let block = |paragraph: &Paragraph| Self {
@@ -33,6 +43,11 @@ impl Block {
             text: line.to_owned(),
         };
         lines.map(block).collect()
+    }
+
+    /// Whether it is code, which nobody translates.
+    pub fn is_code(&self) -> bool {
+        self.kind == ParagraphKind::Code
     }
 
     /// The texts to translate: for a row of a table its cells, for code none.

@@ -1,5 +1,6 @@
-//! How fast the engine is, as JSON lines: event decoding, from a frame in to the request out, and
-//! text through a session to a browser that reads at once or slowly.
+//! How fast the engine is, as JSON lines: event decoding, what each dialect takes for an event and
+//! adds to the first token, from a frame in to the request out, and text through a session to a
+//! browser that reads at once or slowly.
 //!
 //! `cargo bench -p coterie-host --bench engine`
 
@@ -8,6 +9,10 @@
     clippy::print_stdout,
     reason = "a measurement that goes wrong has to stop, and one that goes well is printed"
 )]
+
+mod decode;
+mod first_token;
+mod task;
 
 use std::{
     hint::black_box,
@@ -36,6 +41,13 @@ fn main() {
             "event_decoding",
             &json!({"piece_bytes": size, "mb_per_s": decoding(size)}),
         );
+    }
+    for figures in decode::figures() {
+        report("decoding_an_event", &figures);
+    }
+    for streams in [1, 10, 100] {
+        let figures = runtime.block_on(first_token::figures(streams));
+        report("added_to_first_token", &figures);
     }
     let mut times = runtime.block_on(overhead(500));
     times.sort_unstable();
