@@ -12,6 +12,7 @@ pub mod install;
 pub mod keys;
 pub mod log;
 pub mod manage;
+pub mod memory;
 pub mod page;
 pub mod paths;
 pub mod session;

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub struct Paths {
     /// What the reader writes: `config.toml`.
     pub config: PathBuf,
-    /// What Coterie writes: the log.
+    /// What Coterie writes: the log, the database.
     pub state: PathBuf,
 }
 
@@ -39,6 +39,11 @@ impl Paths {
     /// The log.
     pub fn log_file(&self) -> PathBuf {
         self.state.join("coterie.log")
+    }
+
+    /// What is remembered: settings, usage, limits.
+    pub fn database_file(&self) -> PathBuf {
+        self.state.join("coterie.db")
     }
 }
 

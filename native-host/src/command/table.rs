@@ -7,7 +7,8 @@ use coterie_host::{
     config::Config,
     experts::{Roster, Values, Vendors, catalog::Catalog},
     keys::KeyStore,
-    manage::{Manager, NothingUsed, SettingsInMemory},
+    manage::Manager,
+    memory::{Clock, Database, Ledger},
     paths::Paths,
 };
 
@@ -54,8 +55,9 @@ pub fn coterie(paths: Option<&Paths>, config: &Config) -> Coterie {
     let values: Values =
         Arc::new(move |name| addresses.get(name).cloned().or_else(|| environment(name)));
     let vendors = Vendors::new(catalog, keys, values);
-    let settings = Arc::new(SettingsInMemory::default());
-    let manager = Manager::new(vendors, settings, Arc::new(NothingUsed));
+    let database = Database::open(paths.map(Paths::database_file).as_deref());
+    let usage = Arc::new(Ledger::new(database.clone(), Clock::system()));
+    let manager = Manager::new(vendors, Arc::new(database), usage);
     Coterie::managed(roster, manager)
 }
 

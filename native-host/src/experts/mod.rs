@@ -8,6 +8,8 @@ mod decision;
 pub mod dialects;
 pub mod discovery;
 mod expert;
+pub mod governor;
+pub mod health;
 pub mod prompts;
 pub mod remote;
 mod roster;
