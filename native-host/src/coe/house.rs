@@ -4,7 +4,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use coterie_protocol::{
-    Cost, ExpertCard, Failure, FailureCode, Place, Profile, Seen, Settings, UsageReport, VendorId,
+    Cost, ExpertCard, Failure, FailureCode, Place, Profile, Seen, Settings, VendorId,
 };
 use futures::future::BoxFuture;
 
@@ -14,11 +14,8 @@ use crate::{
         governor::{self, Charge, Governor, LimitTable},
         health::{self, End, Health},
     },
-    manage::{SettingsStore, UsageSource},
-    memory::{
-        Call, CallOutcome, Clock, Database, Ledger,
-        settings::{self, SettingsError},
-    },
+    manage::SettingsStore,
+    memory::{Call, CallOutcome, Clock, Database, Ledger},
 };
 
 /// The stage behind a real host. Clones are the same.
@@ -48,9 +45,8 @@ impl House {
 
     /// Takes over what is kept and what other hosts have learned.
     pub async fn refresh(&self) {
-        match settings::load(&self.database).await {
-            Ok(settings) => self.settle_on(settings),
-            Err(error) => tracing::error!(%error, "the settings could not be read"),
+        if let Err(failure) = SettingsStore::load(self).await {
+            tracing::error!(message = failure.message, "the settings could not be read");
         }
         if let Err(error) = self.health.refresh().await {
             tracing::error!(%error, "nothing is known of how experts did");
@@ -90,10 +86,7 @@ impl House {
 impl SettingsStore for House {
     fn load(&self) -> BoxFuture<'_, Result<Settings, Failure>> {
         Box::pin(async move {
-            let settings = settings::load(&self.database).await.map_err(|error| {
-                let message = format!("the settings cannot be read: {error}");
-                Failure::new(FailureCode::Internal, message)
-            })?;
+            let settings = SettingsStore::load(&self.database).await?;
             self.settle_on(settings.clone());
             Ok(settings)
         })
@@ -101,28 +94,9 @@ impl SettingsStore for House {
 
     fn save(&self, settings: Settings) -> BoxFuture<'_, Result<(), Failure>> {
         Box::pin(async move {
-            settings::save(&self.database, &settings)
-                .await
-                .map_err(|error| {
-                    let code = match error {
-                        SettingsError::Refused { .. } => FailureCode::BadSetting,
-                        SettingsError::Database(_) => FailureCode::Internal,
-                    };
-                    Failure::new(code, error.to_string())
-                })?;
+            SettingsStore::save(&self.database, settings.clone()).await?;
             self.settle_on(settings);
             Ok(())
-        })
-    }
-}
-
-impl UsageSource for House {
-    fn usage(&self, days: u16) -> BoxFuture<'_, Result<UsageReport, Failure>> {
-        Box::pin(async move {
-            self.ledger.usage(days).await.map_err(|error| {
-                let message = format!("what was used cannot be read: {error}");
-                Failure::new(FailureCode::Internal, message)
-            })
         })
     }
 }
@@ -331,7 +305,7 @@ mod tests {
             daily_cap: Some(cap),
             ..Settings::default()
         };
-        settings::save(house.database(), &settings).await.unwrap();
+        house.save(settings).await.unwrap();
         let free = Scripted::new("free/m", Place::ThisMachine, &Action::ALL).with(text());
         let events = ask(&house, vec![cloud("a/m", text()), free]).await;
         let started: Vec<_> = events

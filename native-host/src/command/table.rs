@@ -57,8 +57,8 @@ pub fn coterie(paths: Option<&Paths>, config: &Config) -> Coterie {
     let vendors = Vendors::new(catalog, keys, values);
     let file = paths.map(Paths::database_file);
     let house = House::new(Database::open(file.as_deref()), Clock::system());
-    let kept = Arc::new(house.clone());
-    let manager = Manager::new(vendors, Arc::<House>::clone(&kept), kept);
+    let usage = Arc::new(house.ledger().clone());
+    let manager = Manager::new(vendors, Arc::new(house.clone()), usage);
     Coterie::managed(roster, manager).in_house(house)
 }
 

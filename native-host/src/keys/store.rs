@@ -256,7 +256,7 @@ impl KeyStore {
                     match Record::from_bytes(vendor, &bytes) {
                         Some(record) => records.push(record),
                         None => {
-                            tracing::warn!(%vendor, rung = ?place.rung(), "no key is what is kept")
+                            tracing::warn!(%vendor, rung = ?place.rung(), "no key is what is kept");
                         }
                     }
                 }

@@ -206,12 +206,12 @@ mod tests {
 
     fn some() -> Settings {
         Settings {
+            confirmed_hosts: vec!["models.corp".to_owned()],
             profile: Profile::Best,
             daily_cap: Some(cost(2.5, "CNY")),
             monthly_cap: Some(cost(0.0, "USD")),
             unwanted: vec![ExpertId("a/b".to_owned())],
             own_endpoints: vec![own("Mine", "https://m.example/v1")],
-            confirmed_hosts: vec!["models.example".to_owned()],
         }
     }
 

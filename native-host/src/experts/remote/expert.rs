@@ -275,7 +275,7 @@ impl Wire {
         }
         #[cfg(test)]
         let request = detoured(request, self.detour.to.as_deref());
-        let client = http::client(&request.url).map_err(refused)?;
+        let client = http::client(&request.url).map_err(|judgement| refused(&judgement))?;
         #[cfg(test)]
         let client = self.detour.client.as_ref().unwrap_or(client);
         Ok(client
@@ -349,13 +349,13 @@ fn endless(vendor: &str, longest: Duration) -> ExpertError {
 }
 
 /// The address was judged before anything was sent.
-fn refused(judgement: AddressError) -> ExpertError {
+fn refused(judgement: &AddressError) -> ExpertError {
     ExpertError::new(FailureCode::Unreachable, judgement.to_string())
 }
 
 fn unreachable(endpoint: &Endpoint, error: &reqwest::Error) -> ExpertError {
     if let Some(judgement) = http::judgement(error) {
-        return refused(judgement);
+        return refused(&judgement);
     }
     let (vendor, host) = (&endpoint.vendor, endpoint.base_url.host());
     if error.is_timeout() {
