@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use coterie_fuzz::{frame_decode, protocol_json, sse_decode};
+use coterie_fuzz::{amazon_decode, frame_decode, protocol_json, sse_decode};
 
 /// Mutations of each file, unless `COTERIE_FUZZ_MUTATIONS` says otherwise.
 const MUTATIONS: u64 = 2000;
@@ -54,6 +54,11 @@ impl Random {
         }
         bytes
     }
+}
+
+#[test]
+fn binary_messages() {
+    replay("amazon_decode", amazon_decode);
 }
 
 #[test]

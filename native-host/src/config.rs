@@ -8,6 +8,12 @@
 //! name = "Ollama"
 //! base_url = "http://127.0.0.1:11434/v1"
 //!
+//! [keys]
+//! system = true                             # keep keys in the keychain of the system, or of the
+//!                                           # kernel; without, only in memory or in a file
+//! [address]                                 # what stands in braces in addresses of vendors
+//! AZURE_RESOURCE_NAME = "my-resource"
+//!
 //! [[expert]]
 //! name = "My model"
 //! vendor = "My server"
@@ -19,6 +25,7 @@
 //! ```
 
 use std::{
+    collections::HashMap,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -38,7 +45,25 @@ use crate::experts::{
 pub struct Config {
     /// How local runtimes are found.
     pub discovery: Discovery,
+    /// Where keys are kept.
+    pub keys: Keys,
+    /// What stands in braces in addresses of vendors, by name; the environment comes after it.
+    pub address: HashMap<String, String>,
     expert: Vec<OwnExpert>,
+}
+
+/// Where keys are kept.
+#[derive(Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Keys {
+    /// Whether they are kept in keychains: of the system, or of the kernel.
+    pub system: bool,
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self { system: true }
+    }
 }
 
 /// How local runtimes are found.

@@ -1,11 +1,27 @@
-//! The only maker of HTTP clients: redirects off, no referer, time-outs, one TLS stack.
+//! The only maker of HTTP clients: redirects off, no referer, time-outs, one TLS stack, and a
+//! guard that judges every address before anything is sent to it.
 
-use std::{sync::LazyLock, time::Duration};
+mod guard;
+#[cfg(test)]
+mod tests;
 
-use reqwest::{Client, redirect::Policy};
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
+
+pub use self::guard::{AddressError, judgement};
+use self::guard::{Confirmed, Guard, LookUp, System};
+use crate::experts::Reach;
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// The private hosts that the reader has confirmed: connections belong to the process, and so
+/// does this.
+static CONFIRMED: LazyLock<Confirmed> = LazyLock::new(Confirmed::default);
 
 /// How long an answer may keep us waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,37 +45,78 @@ impl Patience {
     };
 }
 
-/// A client for this machine, or one for elsewhere, which honours the proxies of the environment.
-/// Nothing, if the system has no usable certificates.
-pub fn client(this_machine: bool) -> Option<&'static Client> {
-    static LOCAL: LazyLock<Option<Client>> = LazyLock::new(|| build(true));
-    static CLOUD: LazyLock<Option<Client>> = LazyLock::new(|| build(false));
-    if this_machine {
-        LOCAL.as_ref()
-    } else {
-        CLOUD.as_ref()
+/// The client for an address, if anything may be sent there. What is not on this machine is
+/// reached through the proxies of the environment, if there are any; they look names up themselves.
+///
+/// # Errors
+/// When nothing may; names are judged later, when they are looked up: see [`judgement`].
+pub fn client(url: &Url) -> Result<&'static Client, AddressError> {
+    let host = url.host();
+    let this_machine = host.is_some_and(|host| Reach::of_host(&host) == Reach::Loopback);
+    let guarded = guarded(this_machine).as_ref();
+    let (client, guard) = guarded.ok_or(AddressError::NoCertificates)?;
+    guard.check(url)?;
+    Ok(client)
+}
+
+/// Sets the hosts in private networks that the reader has confirmed.
+pub fn confirm(hosts: impl IntoIterator<Item = String>) {
+    CONFIRMED.set(hosts);
+}
+
+fn guarded(this_machine: bool) -> &'static Option<(Client, Guard)> {
+    static LOCAL: LazyLock<Option<(Client, Guard)>> = LazyLock::new(|| build_usual(true));
+    static CLOUD: LazyLock<Option<(Client, Guard)>> = LazyLock::new(|| build_usual(false));
+    if this_machine { &LOCAL } else { &CLOUD }
+}
+
+fn build_usual(this_machine: bool) -> Option<(Client, Guard)> {
+    let guard = guard(this_machine, CONFIRMED.clone(), Arc::new(System));
+    Some((build(guard.clone())?, guard))
+}
+
+fn guard(this_machine: bool, confirmed: Confirmed, names: Arc<dyn LookUp>) -> Guard {
+    let proxies = guard::proxies(&|name| std::env::var(name).ok());
+    Guard {
+        this_machine,
+        confirmed,
+        proxies: Arc::new(proxies),
+        names,
     }
+}
+
+/// A client as for elsewhere, changed by a test.
+#[cfg(test)]
+pub(crate) fn client_with(change: impl FnOnce(ClientBuilder) -> ClientBuilder) -> Client {
+    let usual = guard(false, Confirmed::default(), Arc::new(System));
+    change(builder(usual)).build().unwrap()
+}
+
+fn build(guard: Guard) -> Option<Client> {
+    builder(guard)
+        .build()
+        .inspect_err(|error| tracing::error!(%error, "no HTTP client could be made"))
+        .ok()
 }
 
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the one place where clients are made"
 )]
-fn build(this_machine: bool) -> Option<Client> {
+fn builder(guard: Guard) -> ClientBuilder {
     // Fails only if a provider was installed before, which serves as well.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let builder = Client::builder()
         .redirect(Policy::none())
+        // Who pays for an answer decides whether it is asked for again.
+        .retry(reqwest::retry::never())
         .referer(false)
         .connect_timeout(CONNECT)
         .user_agent(concat!("coterie/", env!("CARGO_PKG_VERSION")));
-    let builder = if this_machine {
+    let builder = if guard.this_machine {
         builder.no_proxy()
     } else {
         builder.https_only(true)
     };
-    builder
-        .build()
-        .inspect_err(|error| tracing::error!(%error, "no HTTP client could be made"))
-        .ok()
+    builder.dns_resolver(guard)
 }

@@ -9,6 +9,7 @@ pub mod evaluation;
 pub mod experts;
 mod http;
 pub mod install;
+pub mod keys;
 pub mod log;
 pub mod manage;
 pub mod memory;

@@ -33,7 +33,7 @@ impl Home {
         };
         home.write(
             "config/coterie/config.toml",
-            "[discovery]\nenabled = false\n",
+            "[discovery]\nenabled = false\n[keys]\nsystem = false\n",
         );
         home.write(
             "share/apertium/modes/eng-spa.mode",
@@ -361,8 +361,15 @@ fn experts_are_listed_for_people_and_for_programs() {
     let home = Home::new();
     let output = home.run(&["experts"], "");
     let text = String::from_utf8(output.stdout).unwrap();
-    let apertium = "Apertium English → Spanish (this machine): translate";
-    assert!(text.lines().any(|line| line.ends_with(apertium)), "{text}");
+    let apertium = [
+        "apertium/eng-spa",
+        "English → Spanish",
+        "this machine",
+        "free",
+        "translate",
+    ];
+    let row = |line: &str| apertium.iter().all(|word| line.contains(word));
+    assert!(text.lines().any(row), "{text}");
     let output = home.run(&["experts", "--json"], "");
     let experts: Vec<coterie_protocol::ExpertCard> =
         serde_json::from_slice(&output.stdout).unwrap();
@@ -370,6 +377,99 @@ fn experts_are_listed_for_people_and_for_programs() {
         experts
             .iter()
             .any(|expert| expert.id.0 == "apertium/eng-spa")
+    );
+}
+
+const CANARY: &str = "sk-canary-0123456789abcdef";
+
+#[test]
+fn a_key_is_kept_in_a_file_only_when_that_is_allowed_and_another_process_finds_it() {
+    let home = Home::new();
+    let set = ["key", "set", "deepseek"];
+    home.check_refused(&set, CANARY, 73, &["--file"]);
+    assert!(!home.path("config/coterie/keys.json").exists());
+    let allowed = [&set[..], &["--file"]].concat();
+    let told = "the key of DeepSeek is in a file that only you can read\n";
+    home.check(&allowed, &format!("{CANARY}\n"), 0, told);
+    let file = home.path("config/coterie/keys.json");
+    let mode = fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let list = String::from_utf8(home.run(&["key", "list"], "").stdout).unwrap();
+    let row = list.lines().find(|line| line.starts_with("deepseek "));
+    assert!(
+        row.unwrap().ends_with("in a file that only you can read"),
+        "{list}"
+    );
+    assert!(!list.contains("canary"), "{list}");
+    let experts = String::from_utf8(home.run(&["experts"], "").stdout).unwrap();
+    assert!(experts.contains("deepseek/"), "{experts}");
+    let forgotten = "the key of DeepSeek is forgotten\n";
+    home.check(&["key", "remove", "deepseek"], "", 0, forgotten);
+    let missing = "there was no key of DeepSeek\n";
+    home.check(&["key", "remove", "deepseek"], "", 0, missing);
+    assert!(!fs::read_to_string(&file).unwrap().contains("canary"));
+}
+
+#[test]
+fn what_is_no_key_and_who_is_no_vendor_is_told() {
+    let home = Home::new();
+    home.check_refused(&["key", "set", "nobody"], CANARY, 64, &["coterie key list"]);
+    home.check_refused(&["key", "set", "deepseek"], "", 73, &["coterie key"]);
+    home.check_refused(
+        &["key", "test", "deepseek"],
+        "",
+        73,
+        &["no key for DeepSeek"],
+    );
+    let three = format!("{CANARY}\n{CANARY}\n{CANARY}\n");
+    home.check_refused(&["key", "set", "deepseek"], &three, 73, &["3 parts"]);
+}
+
+#[test]
+fn a_key_in_the_environment_is_shown_and_left_to_the_reader() {
+    let home = Home::new();
+    let run = |arguments: &[&str]| {
+        let mut command = home.command(arguments);
+        let command = command.env("DEEPSEEK_API_KEY", CANARY).stdin(Stdio::null());
+        let output = command.output().unwrap();
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8(said).unwrap();
+        assert!(!said.contains("canary"), "{said}");
+        (output.status.code(), said)
+    };
+    let (_, list) = run(&["key", "list"]);
+    let row = list.lines().find(|line| line.starts_with("deepseek "));
+    assert!(row.unwrap().ends_with("in the environment"), "{list}");
+    let (code, said) = run(&["key", "remove", "deepseek"]);
+    assert_eq!(code, Some(73), "{said}");
+}
+
+#[test]
+fn children_get_no_key_of_the_environment() {
+    let home = Home::new();
+    let seen = home.path("environment");
+    let script = format!("env > '{}'; cat \"$2\"", seen.display());
+    home.program("apertium-wblank-mode", &script);
+    let mode = format!("env >> '{}'; exec sed -zu 's/house/casa/g'", seen.display());
+    home.write("share/apertium/modes/eng-spa.mode", &mode);
+    let mut command = home.command(&TRANSLATE);
+    let command = command.env("DEEPSEEK_API_KEY", CANARY);
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"My house.").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "My casa.\n");
+    let seen = fs::read_to_string(&seen).unwrap();
+    assert!(seen.contains("PATH="), "{seen}");
+    assert!(!seen.contains("canary"), "{seen}");
+}
+
+#[test]
+fn usage_is_told_even_when_there_is_none() {
+    let home = Home::new();
+    home.check(&["usage", "--days", "7"], "", 0, "nothing was used\n");
+    assert_eq!(
+        home.run(&["usage", "--days", "0"], "").status.code(),
+        Some(64)
     );
 }
 

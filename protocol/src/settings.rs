@@ -18,6 +18,8 @@ pub struct Settings {
     pub unwanted: Vec<ExpertId>,
     /// OpenAI-compatible addresses of the reader's own.
     pub own_endpoints: Vec<OwnEndpoint>,
+    /// Hosts in private networks that may be sent to, which the reader has confirmed one by one.
+    pub confirmed_hosts: Vec<String>,
 }
 
 /// What matters most when an expert is chosen.

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
 
 use crate::{ExpertId, Place, Price};
 
@@ -104,7 +105,8 @@ pub enum Rung {
     File,
 }
 
-/// One part of a key on its way to the host. It can be written to the wire, and not be shown.
+/// One part of a key on its way to the host. It can be written to the wire, and not be shown;
+/// memory forgets it.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct KeyPart(pub String);
@@ -112,5 +114,11 @@ pub struct KeyPart(pub String);
 impl fmt::Debug for KeyPart {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("[key]")
+    }
+}
+
+impl Drop for KeyPart {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }

@@ -14,7 +14,8 @@ use crate::{
         governor::{self, Charge, Governor, LimitTable},
         health::{self, End, Health},
     },
-    memory::{Call, CallOutcome, Clock, Database, Ledger, settings},
+    manage::SettingsStore,
+    memory::{Call, CallOutcome, Clock, Database, Ledger},
 };
 
 /// The stage behind a real host. Clones are the same.
@@ -44,9 +45,8 @@ impl House {
 
     /// Takes over what is kept and what other hosts have learned.
     pub async fn refresh(&self) {
-        match settings::load(&self.database).await {
-            Ok(settings) => self.settle_on(settings),
-            Err(error) => tracing::error!(%error, "the settings could not be read"),
+        if let Err(failure) = SettingsStore::load(self).await {
+            tracing::error!(message = failure.message, "the settings could not be read");
         }
         if let Err(error) = self.health.refresh().await {
             tracing::error!(%error, "nothing is known of how experts did");
@@ -54,7 +54,7 @@ impl House {
     }
 
     /// Uses these settings from now on.
-    pub fn settle_on(&self, settings: Settings) {
+    fn settle_on(&self, settings: Settings) {
         *self
             .settings
             .write()
@@ -77,16 +77,27 @@ impl House {
         &self.ledger
     }
 
-    /// Gives a vendor a new chance, as after a new key.
-    pub fn forgive(&self, vendor: &VendorId, experts: impl IntoIterator<Item = ExpertCard>) {
-        self.governor.reopen(vendor);
-        self.health
-            .forgive(experts.into_iter().map(|expert| expert.id));
-    }
-
     /// How an expert did so far, for the reader.
     pub fn seen(&self, expert: &ExpertCard) -> Option<Seen> {
         self.health.standing_now(&expert.id).seen
+    }
+}
+
+impl SettingsStore for House {
+    fn load(&self) -> BoxFuture<'_, Result<Settings, Failure>> {
+        Box::pin(async move {
+            let settings = SettingsStore::load(&self.database).await?;
+            self.settle_on(settings.clone());
+            Ok(settings)
+        })
+    }
+
+    fn save(&self, settings: Settings) -> BoxFuture<'_, Result<(), Failure>> {
+        Box::pin(async move {
+            SettingsStore::save(&self.database, settings.clone()).await?;
+            self.settle_on(settings);
+            Ok(())
+        })
     }
 }
 
@@ -294,7 +305,7 @@ mod tests {
             daily_cap: Some(cap),
             ..Settings::default()
         };
-        settings::save(house.database(), &settings).await.unwrap();
+        house.save(settings).await.unwrap();
         let free = Scripted::new("free/m", Place::ThisMachine, &Action::ALL).with(text());
         let events = ask(&house, vec![cloud("a/m", text()), free]).await;
         let started: Vec<_> = events

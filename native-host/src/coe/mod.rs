@@ -56,6 +56,17 @@ impl Coterie {
         }
     }
 
+    /// The same with what is kept for the reader: keys and settings bring further experts.
+    pub fn managed(roster: Roster, manager: Manager) -> Self {
+        let roster = Arc::new(roster.searching(manager.search()));
+        Self {
+            manager: Arc::new(manager.telling(Arc::clone(&roster))),
+            roster,
+            backstage: BareStage::shared(),
+            house: None,
+        }
+    }
+
     /// The same circle with limits, memory and books.
     #[must_use]
     pub fn in_house(mut self, house: House) -> Self {

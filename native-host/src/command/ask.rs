@@ -127,7 +127,8 @@ async fn answer(ask: Ask, common: Common) -> Result<ExitCode, Stop> {
     let article = common
         .input
         .article(common.from.as_deref().map(LanguageTag::new).as_ref())?;
-    let coterie = table::coterie(&table::config(&table::paths()?)?);
+    let paths = table::paths()?;
+    let coterie = table::coterie(Some(&paths), &table::config(&paths)?);
     let request = Request {
         ask,
         article: Some(article),

@@ -3,10 +3,14 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use coterie_host::install::{Check, Diagnosis, Finding, examine};
+use coterie_host::{
+    coe::Coterie,
+    install::{Check, Diagnosis, Finding, examine},
+    manage::Checkup,
+};
 use coterie_protocol::{ExpertCard, Place};
 
-use super::{Stop, install::environment, table, terminal};
+use super::{Stop, install::environment, key, table, terminal};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -22,7 +26,11 @@ pub async fn run(options: Options) -> Result<ExitCode, Stop> {
     let folders = [paths.config.clone(), paths.state.clone()];
     let mut diagnosis = examine(&environment, &folders).await;
     match table::config(&paths) {
-        Ok(config) => look_at_experts(&table::coterie(&config).experts().await, &mut diagnosis),
+        Ok(config) => {
+            let coterie = table::coterie(Some(&paths), &config);
+            look_at_experts(&coterie.experts().await, &mut diagnosis);
+            look_at_vendors(&coterie, &mut diagnosis).await;
+        }
         Err(stop) => {
             diagnosis.broken(
                 "Coterie",
@@ -64,6 +72,58 @@ fn look_at_experts(experts: &[ExpertCard], diagnosis: &mut Diagnosis) {
         diagnosis.hint("Local models", "runtime", what);
     } else {
         diagnosis.fine("Local models", "runtime", names(models));
+    }
+}
+
+/// Keys, and what can be known by using them without being charged.
+async fn look_at_vendors(coterie: &Coterie, diagnosis: &mut Diagnosis) {
+    let manager = coterie.manager();
+    for (rung, kept) in manager.vendors().keys().probe().await {
+        let subject = "Keys";
+        match kept {
+            Ok(()) => diagnosis.fine(
+                subject,
+                "place",
+                format!("a key is kept {}", key::kept(rung)),
+            ),
+            Err(error) => diagnosis.hint(subject, "place", error.to_string()),
+        }
+    }
+    let checkups = match manager.check_up().await {
+        Ok(checkups) => checkups,
+        Err(failure) => return diagnosis.hint("Vendors", "settings", failure.message),
+    };
+    if checkups.is_empty() {
+        let what = "none has a key; `coterie key set` brings a vendor's experts to the table";
+        diagnosis.hint("Vendors", "key", what);
+    }
+    for checkup in &checkups {
+        look_at_vendor(checkup, diagnosis);
+    }
+}
+
+fn look_at_vendor(checkup: &Checkup, diagnosis: &mut Diagnosis) {
+    let vendor = &checkup.vendor;
+    diagnosis.fine(vendor, "key", key::told(checkup.key).to_owned());
+    match &checkup.answer {
+        Some(Ok(())) => diagnosis.fine(vendor, "answer", "takes the key".to_owned()),
+        Some(Err(failure)) => {
+            let stop = Stop::from(failure.clone()).to_string();
+            let (what, remedy) = stop.rsplit_once("; ").unwrap_or((&stop, "try again later"));
+            diagnosis.broken(vendor, "answer", what.to_owned(), remedy);
+        }
+        None => {
+            let what = "cannot be asked without being charged";
+            diagnosis.hint(vendor, "answer", what);
+        }
+    }
+    if let Some(off) = checkup.clock_off {
+        let what = format!("the clock is off by {} minutes", off.as_secs() / 60);
+        diagnosis.broken(vendor, "clock", what, "set the clock of this machine");
+    }
+    if let Some(date) = &checkup.old_prices {
+        let what = format!("were last looked at on {date}; they may have changed");
+        diagnosis.hint(vendor, "prices", what);
     }
 }
 

@@ -1,16 +1,19 @@
 //! What can be typed: one file for each group of subcommands.
 
 mod ask;
+mod columns;
 mod doctor;
 mod evaluate;
 mod experts;
 mod input;
 mod install;
+mod key;
 pub mod native;
 mod page;
 mod stop;
 mod table;
 mod terminal;
+mod usage;
 
 use std::{future::Future, process::ExitCode, time::Duration};
 
@@ -46,11 +49,17 @@ enum Command {
     Eval(evaluate::What),
     /// List the experts that can be asked
     Experts(experts::Options),
+    /// Set, list, test and remove the keys of vendors
+    #[command(subcommand)]
+    Key(key::What),
+    /// Tell what was used and spent
+    Usage(usage::Options),
     /// Register this program with the browsers that you use
     Install(install::InstallOptions),
     /// Take what `install` wrote away again
     Uninstall(install::UninstallOptions),
-    /// Find out whether each browser can reach this program, and what to do if not
+    /// Find out whether browsers can reach this program and it can reach its experts, and what to do
+    /// if not
     Doctor(doctor::Options),
 }
 
@@ -65,6 +74,8 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
         Command::Extract(options) => page::extract(&options),
         Command::Eval(what) => evaluate::run(&what),
         Command::Experts(options) => block_on(experts::run(options)),
+        Command::Key(what) => block_on(key::run(what)),
+        Command::Usage(options) => block_on(usage::run(options)),
         Command::Install(options) => install::install(&options),
         Command::Uninstall(options) => install::uninstall(&options),
         Command::Doctor(options) => block_on(doctor::run(options)),

@@ -19,7 +19,9 @@ pub fn run(caller: Result<Caller, StrangeCaller>) -> Result<ExitCode, Stop> {
     log::start(paths.as_ref().map(Paths::log_file).as_deref());
     let caller = caller.map_err(|strange| Stop::new(77, strange.to_string()))?;
     tracing::info!(caller = caller.name, "started by a browser");
-    let config = paths.map(|paths| Config::read(&paths.config_file()));
+    let config = paths
+        .as_ref()
+        .map(|paths| Config::read(&paths.config_file()));
     let config = config.unwrap_or_else(|| Ok(Config::default()));
     let config = config.unwrap_or_else(|error| {
         tracing::error!(%error, "the settings are not used");
@@ -28,7 +30,7 @@ pub fn run(caller: Result<Caller, StrangeCaller>) -> Result<ExitCode, Stop> {
     block_on(async {
         let taken = session::stdio::take();
         let (input, output) = taken.map_err(|error| Stop::internal(error.to_string()))?;
-        let coterie = table::coterie(&config);
+        let coterie = table::coterie(paths.as_ref(), &config);
         match session::serve(input, output, coterie).await {
             Ok(end) => {
                 tracing::info!(?end, "ended");

@@ -105,10 +105,9 @@ impl From<Failure> for Stop {
 
 fn exit_code(code: FailureCode) -> u8 {
     match code {
-        FailureCode::NothingAsked
-        | FailureCode::UnknownExpert
-        | FailureCode::UnknownVendor
-        | FailureCode::BadSetting => USAGE,
+        FailureCode::NothingAsked | FailureCode::UnknownExpert | FailureCode::UnknownVendor => {
+            USAGE
+        }
         FailureCode::NothingToRead
         | FailureCode::TooLong
         | FailureCode::TooLarge
@@ -120,8 +119,11 @@ fn exit_code(code: FailureCode) -> u8 {
         | FailureCode::TimedOut
         | FailureCode::EndedEarly
         | FailureCode::MalformedAnswer
+        | FailureCode::CapReached
         | FailureCode::Busy => 75,
-        FailureCode::KeyRefused | FailureCode::KeyStore | FailureCode::CapReached => 77,
+        FailureCode::KeyStore => 73,
+        FailureCode::BadSetting => 78,
+        FailureCode::KeyRefused => 77,
         FailureCode::BadRequest
         | FailureCode::UnknownDocument
         | FailureCode::MalformedMessage
@@ -150,11 +152,15 @@ fn remedy(code: FailureCode) -> &'static str {
         FailureCode::TimedOut | FailureCode::EndedEarly | FailureCode::MalformedAnswer => {
             "try again, or choose another expert with --expert"
         }
-        FailureCode::KeyRefused => "check the key in the environment variable of this vendor",
-        FailureCode::KeyStore => "see `coterie doctor`, or set the variable of this vendor",
-        FailureCode::CapReached => "raise the limit in the settings, or choose a free expert",
-        FailureCode::UnknownVendor => "choose one that `coterie key list` names",
-        FailureCode::BadSetting => "give the setting another value",
+        FailureCode::KeyRefused => {
+            "check the key in the environment, or set it anew with `coterie key set`"
+        }
+        FailureCode::KeyStore => "see `coterie key list`, and `coterie key set --help`",
+        FailureCode::UnknownVendor => "choose one of `coterie key list`",
+        FailureCode::CapReached => {
+            "raise your limit in the settings, or use an expert that is free"
+        }
+        FailureCode::BadSetting => "give it as it can be",
         FailureCode::BadRequest => "choose another expert with --expert",
         FailureCode::UnknownDocument
         | FailureCode::MalformedMessage

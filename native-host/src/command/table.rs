@@ -1,6 +1,16 @@
 //! Setting the table: the reader's folders, settings and experts.
 
-use coterie_host::{coe::Coterie, config::Config, experts::Roster, paths::Paths};
+use std::sync::Arc;
+
+use coterie_host::{
+    coe::{Coterie, House},
+    config::Config,
+    experts::{Roster, Values, Vendors, catalog::Catalog},
+    keys::KeyStore,
+    manage::Manager,
+    memory::{Clock, Database},
+    paths::Paths,
+};
 
 use super::Stop;
 
@@ -32,6 +42,31 @@ pub fn config(paths: &Paths) -> Result<Config, Stop> {
 }
 
 /// The circle of experts that this reader has.
-pub fn coterie(config: &Config) -> Coterie {
-    Coterie::new(Roster::set(config, &|name| std::env::var(name).ok()))
+pub fn coterie(paths: Option<&Paths>, config: &Config) -> Coterie {
+    let environment = |name: &str| std::env::var(name).ok();
+    let roster = Roster::set(config, &environment);
+    let catalog = paths.map_or_else(|| Catalog::built_in().clone(), catalog);
+    let keys = match paths {
+        Some(paths) if config.keys.system => KeyStore::of_machine(&paths.config),
+        Some(paths) => KeyStore::of_file(&paths.config),
+        None => KeyStore::default(),
+    };
+    let addresses = config.address.clone();
+    let values: Values =
+        Arc::new(move |name| addresses.get(name).cloned().or_else(|| environment(name)));
+    let vendors = Vendors::new(catalog, keys, values);
+    let file = paths.map(Paths::database_file);
+    let house = House::new(Database::open(file.as_deref()), Clock::system());
+    let usage = Arc::new(house.ledger().clone());
+    let manager = Manager::new(vendors, Arc::new(house.clone()), usage);
+    Coterie::managed(roster, manager).in_house(house)
+}
+
+/// The catalogue with the reader's own files; one with a mistake is left out.
+fn catalog(paths: &Paths) -> Catalog {
+    let (catalog, mistakes) = Catalog::with_own(&paths.config.join("catalog"));
+    for mistake in mistakes {
+        tracing::warn!(%mistake, "a file of the catalogue is left out");
+    }
+    catalog
 }

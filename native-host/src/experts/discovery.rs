@@ -46,9 +46,9 @@ async fn find(runtimes: &Runtimes) -> Vec<Arc<dyn Expert>> {
 
 /// The models of a runtime; nothing if nobody is there, or somebody else.
 async fn list(runtime: &Runtime) -> Option<List> {
-    let client = http::client(runtime.base_url.is_loopback())?;
-    let request = client.get(runtime.base_url.call("models"));
-    let mut response = request.send().await.ok()?;
+    let url = runtime.base_url.call("models");
+    let client = http::client(&url).ok()?;
+    let mut response = client.get(url).send().await.ok()?;
     if response.status() != StatusCode::OK {
         return None;
     }
@@ -97,7 +97,7 @@ impl List {
                 base_url: asked.base_url.clone(),
                 ..model.maker(asked, all).clone()
             };
-            let endpoint = runtime.endpoint(&model.id);
+            let endpoint = all.endpoint(&runtime, &model.id);
             Endpoint {
                 context: model.context().or(endpoint.context),
                 ..endpoint

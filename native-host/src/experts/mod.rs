@@ -1,5 +1,6 @@
 //! Experts: one trait for all of them, whatever they are made of, and the roster of those at hand.
 
+mod address;
 mod base_url;
 pub mod builtin;
 pub mod catalog;
@@ -16,9 +17,12 @@ mod roster;
 pub(crate) mod scripted;
 mod secret;
 pub mod stream;
+mod vendors;
 
+pub use address::Reach;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use decision::{Decision, LONGEST_WAIT, MOST_RETRIES};
 pub use expert::{Expert, ExpertError, Item, Items, Metadata, Task};
 pub use roster::{Roster, Search};
 pub use secret::Secret;
+pub use vendors::{Values, Vendors, own_id};

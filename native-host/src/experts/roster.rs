@@ -1,16 +1,18 @@
 //! The roster: the experts that this reader can use now.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use futures::future::{BoxFuture, join_all};
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{
-    Expert, builtin,
-    catalog::{Catalog, Endpoint, Environment, Vendor},
-    dialects::apertium::Apertium,
-    discovery,
-    remote::Remote,
+    Expert, builtin, catalog::Environment, dialects::apertium::Apertium, discovery, remote::Remote,
 };
 use crate::config::Config;
 
@@ -29,10 +31,14 @@ pub struct Roster {
     fixed: Vec<Arc<dyn Expert>>,
     searches: Vec<Search>,
     found: Mutex<Option<Found>>,
+    /// How often something changed that searches look at.
+    changes: AtomicU64,
 }
 
 struct Found {
     at: Instant,
+    /// How often something had changed when the search began.
+    changes: u64,
     /// What each search found.
     experts: Vec<Vec<Arc<dyn Expert>>>,
 }
@@ -43,12 +49,10 @@ impl Roster {
         Self::default()
     }
 
-    /// The table as the reader set it: own experts, vendors with a key, what runs on this machine,
-    /// and what needs nothing.
+    /// The table as the reader set it in a file: own experts, what runs on this machine, and what
+    /// needs nothing. Vendors come by their keys, which are searched for.
     pub fn set(config: &Config, environment: Environment<'_>) -> Self {
-        let vendors = Catalog::built_in().vendors().iter();
-        let keyed = vendors.flat_map(|vendor| keyed(vendor, environment));
-        let endpoints = config.endpoints(environment).into_iter().chain(keyed);
+        let endpoints = config.endpoints(environment).into_iter();
         let mut roster = endpoints.fold(Self::new(), |roster, endpoint| {
             roster.with(Arc::new(Remote::new(endpoint)))
         });
@@ -75,15 +79,23 @@ impl Roster {
         self
     }
 
+    /// What was found is not true any more, such as after a key was set: the next who asks looks
+    /// again.
+    pub fn look_again(&self) {
+        self.changes.fetch_add(1, Ordering::SeqCst);
+    }
+
     /// Everyone, after a search if the last one is too old. Those who ask at once share one.
     pub async fn current(&self) -> Vec<Arc<dyn Expert>> {
         let mut found = self.found.lock().await;
-        let old = |found: &Found| found.at.elapsed() >= FRESH_FOR;
+        let changes = self.changes.load(Ordering::SeqCst);
+        let old = |found: &Found| found.at.elapsed() >= FRESH_FOR || found.changes != changes;
         if found.as_ref().is_none_or(old) {
             let known = found.as_ref().map(|found| found.experts.clone());
             *found = Some(Found {
                 experts: self.search(known.unwrap_or_default()).await,
                 at: Instant::now(),
+                changes,
             });
         }
         let found = found
@@ -101,17 +113,6 @@ impl Roster {
         });
         join_all(searches).await
     }
-}
-
-/// The models of a vendor for which the environment has a key, or an address where none is needed:
-/// no text goes to a public server that nobody has named.
-fn keyed(vendor: &Vendor, environment: Environment<'_>) -> Vec<Endpoint> {
-    let key = vendor.key_in(environment);
-    let usable = key.is_some() || !vendor.needs_key() && vendor.is_placed(environment);
-    if !usable {
-        return Vec::new();
-    }
-    vendor.endpoints(vendor.region_in(environment), environment, key.as_ref())
 }
 
 #[cfg(test)]
@@ -161,6 +162,28 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn what_was_found_before_a_change_is_looked_for_again() {
+        let (search, _) = search(Duration::from_millis(100));
+        let roster = Roster::new().searching(search);
+        check(&roster, &["found-1"]).await;
+        roster.look_again();
+        check(&roster, &["found-2"]).await;
+        check(&roster, &["found-2"]).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_change_during_a_search_is_not_lost() {
+        let (search, _) = search(Duration::from_millis(100));
+        let roster = Roster::new().searching(search);
+        let change = async {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            roster.look_again();
+        };
+        tokio::join!(check(&roster, &["found-1"]), change);
+        check(&roster, &["found-2"]).await;
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn those_who_ask_at_once_share_one_search() {
         let (search, asked) = search(Duration::from_millis(100));
         let roster = Roster::new().searching(search);
@@ -188,15 +211,14 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn settings_and_keys_set_the_table() {
+    async fn the_settings_file_sets_the_table() {
         let config: Config = toml::from_str(
             "[discovery]\nenabled = false\n[[expert]]\nname = 'Mine'\nvendor = 'me'\n\
              model = 'm'\nbase_url = 'http://localhost:9/v1'",
         )
         .unwrap();
-        let key = |name: &str| (name == "DEEPSEEK_API_KEY").then(|| "k".to_owned());
-        let experts = Roster::set(&config, &key).fixed;
+        let experts = Roster::set(&config, &|_| None).fixed;
         let ids: Vec<_> = experts.iter().map(|expert| &*expert.card().id.0).collect();
-        assert_eq!(ids[..2], ["me/m", "deepseek/deepseek-flash"]);
+        assert_eq!(ids[..2], ["me/m", "builtin/summarizer"]);
     }
 }

@@ -1,24 +1,41 @@
 //! Keys: they can be used, and not shown.
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
+use coterie_protocol::KeyPart;
 use reqwest::header::HeaderValue;
+use url::form_urlencoded;
+use zeroize::Zeroizing;
 
-/// A key. Neither printing nor logging it shows anything of it.
+/// The shortest text that is taken for a key where it is repeated: a shorter one would be found in
+/// the middle of words.
+const SHORTEST: usize = 4;
+
+/// The beginning and the end of a key that is long enough are as good as hidden by themselves.
+const FRAGMENT: usize = 12;
+
+/// A key. Neither printing nor logging it shows anything of it, and memory forgets it.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
+pub struct Secret(Arc<Zeroizing<String>>);
 
 impl Secret {
     /// Takes a key as the reader gave it; nothing, if there is nothing in it.
     pub fn new(text: &str) -> Option<Self> {
         let text = text.trim();
-        (!text.is_empty()).then(|| Self(text.to_owned()))
+        (!text.is_empty()).then(|| Self(Arc::new(Zeroizing::new(text.to_owned()))))
+    }
+
+    /// A key of several parts, such as an id and a secret.
+    pub fn of_parts(parts: &[KeyPart]) -> Option<Self> {
+        let texts: Vec<&str> = parts.iter().map(|part| part.0.trim()).collect();
+        Self::new(&Zeroizing::new(texts.join("\n")))
     }
 
     /// The value of a header after `prefix`, marked so that no log prints it. Nothing, if the
     /// key has characters that no header may have.
     pub fn header(&self, prefix: &str) -> Option<HeaderValue> {
-        let mut value = HeaderValue::try_from(format!("{prefix}{}", self.0)).ok()?;
+        let text = Zeroizing::new(format!("{prefix}{}", self.0.as_str()));
+        let mut value = HeaderValue::from_str(&text).ok()?;
         value.set_sensitive(true);
         Some(value)
     }
@@ -33,12 +50,31 @@ impl Secret {
         self.0.lines().nth(number).filter(|part| !part.is_empty())
     }
 
-    /// Takes the key out of a text that came from elsewhere, such as a vendor's error message.
+    /// Takes the key out of a text that came from elsewhere, such as a vendor's error message:
+    /// whole, as it stands in an address, and the beginning or end that some vendors show.
     pub fn redact(&self, text: &str) -> String {
         let hide = |text: String, part: &str| text.replace(part, "[key]");
-        let parts = self.0.lines().filter(|part| !part.is_empty());
-        parts.fold(text.to_owned(), hide)
+        let parts = self.0.lines().filter(|part| part.len() >= SHORTEST);
+        parts.fold(text.to_owned(), |text, part| {
+            let encoded = Zeroizing::new(
+                form_urlencoded::byte_serialize(part.as_bytes()).collect::<String>(),
+            );
+            let text = hide(text, part);
+            let text = hide(text, &encoded);
+            fragments(part).into_iter().fold(text, hide)
+        })
     }
+}
+
+/// The first and the last characters of a key, where they are not most of it.
+fn fragments(part: &str) -> Vec<&str> {
+    let whole = part.is_ascii() && part.len() >= FRAGMENT + SHORTEST;
+    let split = |at| part.split_at_checked(at);
+    let ends = [
+        split(FRAGMENT).map(|(start, _)| start),
+        split(part.len().saturating_sub(FRAGMENT)).map(|(_, end)| end),
+    ];
+    ends.into_iter().flatten().filter(|_| whole).collect()
 }
 
 impl fmt::Debug for Secret {
@@ -65,6 +101,36 @@ mod tests {
     fn a_vendor_that_repeats_the_key_is_silenced() {
         let key = Secret::new(CANARY).unwrap();
         assert_eq!(key.redact(&format!("bad key {CANARY}.")), "bad key [key].");
+    }
+
+    #[test]
+    fn half_a_key_and_an_encoded_one_are_silenced_as_well() {
+        let key = Secret::new("a+b/c=d-0123456789-end").unwrap();
+        for repeated in [
+            "a%2Bb%2Fc%3Dd-0123456789-end",
+            "a+b/c=d-0123",
+            "3456789-end",
+        ] {
+            let text = key.redact(&format!("bad key {repeated}, no"));
+            assert!(
+                !text.contains("0123") || repeated.len() < FRAGMENT,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_too_short_to_be_told_from_words_is_left() {
+        let key = Secret::new("on\nsk-canary-0123").unwrap();
+        assert_eq!(key.redact("only sk-canary-0123"), "only [key]");
+    }
+
+    #[test]
+    fn parts_are_one_a_line() {
+        let parts = [" id ", "secret\n"].map(|part| KeyPart(part.to_owned()));
+        let key = Secret::of_parts(&parts).unwrap();
+        assert_eq!((key.part(0), key.part(1)), (Some("id"), Some("secret")));
+        assert!(Secret::of_parts(&[KeyPart(" ".to_owned())]).is_none());
     }
 
     #[test]

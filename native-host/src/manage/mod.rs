@@ -1,55 +1,13 @@
 //! What the settings page and the terminal ask for besides answers: vendors, keys, settings, usage.
 
-use coterie_protocol::{Failure, FailureCode, KeyPart, Outcome, Settings, VendorId};
+mod checkup;
+mod manager;
+mod order;
+mod stores;
+#[cfg(test)]
+mod tests;
 
-/// Something to be looked up or changed.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Order {
-    /// List the vendors of the catalogue.
-    Vendors,
-    /// Keep a key.
-    SetKey {
-        /// Whose key.
-        vendor: VendorId,
-        /// The region to use, where the vendor has several.
-        region: Option<String>,
-        /// Its parts.
-        parts: Vec<KeyPart>,
-        /// Whether it may be kept in a file.
-        in_file: bool,
-    },
-    /// Find out whether a key works.
-    TestKey {
-        /// Whose key.
-        vendor: VendorId,
-    },
-    /// Forget a key.
-    RemoveKey {
-        /// Whose key.
-        vendor: VendorId,
-    },
-    /// Tell the settings.
-    Settings,
-    /// Change the settings.
-    ChangeSettings(Box<Settings>),
-    /// Tell what was used and spent.
-    Usage {
-        /// How many days back, today included.
-        days: u16,
-    },
-}
-
-/// Looks up and changes what is kept for the reader.
-#[derive(Debug, Default)]
-pub struct Manager {}
-
-impl Manager {
-    /// Does what is ordered.
-    ///
-    /// # Errors
-    /// When it cannot be done, in words for the reader.
-    pub async fn perform(&self, order: Order) -> Result<Outcome, Failure> {
-        let _ = order;
-        Err(Failure::new(FailureCode::Internal, "not there yet"))
-    }
-}
+pub use checkup::Checkup;
+pub use manager::Manager;
+pub use order::Order;
+pub use stores::{NothingUsed, SettingsInMemory, SettingsStore, UsageSource};

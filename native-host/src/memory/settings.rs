@@ -1,5 +1,7 @@
 //! What the reader set, kept for all browsers.
 
+use std::fmt::Display;
+
 use coterie_protocol::{Cost, ExpertId, Settings};
 use rusqlite::{Connection, OptionalExtension as _, params};
 use serde_json::Value;
@@ -108,6 +110,10 @@ pub fn check(settings: &Settings) -> Result<(), SettingsError> {
     for ExpertId(expert) in &settings.unwanted {
         name("unwanted", expert)?;
     }
+    number_of("confirmed_hosts", settings.confirmed_hosts.len())?;
+    for host in &settings.confirmed_hosts {
+        name("confirmed_hosts", host)?;
+    }
     number_of("own_endpoints", settings.own_endpoints.len())?;
     let mut names: Vec<&str> = Vec::new();
     for (number, own) in settings.own_endpoints.iter().enumerate() {
@@ -168,7 +174,7 @@ fn number_of(setting: &str, number: usize) -> Result<(), SettingsError> {
     Ok(())
 }
 
-fn refused(setting: &str, value: &str, why: impl ToString) -> SettingsError {
+fn refused(setting: &str, value: &str, why: impl Display) -> SettingsError {
     let shown: String = value.chars().take(80).collect();
     SettingsError::Refused {
         setting: setting.to_owned(),
@@ -183,11 +189,11 @@ mod tests {
 
     use super::*;
 
-    fn cost(amount: f64, currency: &str) -> Option<Cost> {
-        Some(Cost {
+    fn cost(amount: f64, currency: &str) -> Cost {
+        Cost {
             amount,
             currency: currency.to_owned(),
-        })
+        }
     }
 
     fn own(name: &str, base_url: &str) -> OwnEndpoint {
@@ -200,9 +206,10 @@ mod tests {
 
     fn some() -> Settings {
         Settings {
+            confirmed_hosts: vec!["models.corp".to_owned()],
             profile: Profile::Best,
-            daily_cap: cost(2.5, "CNY"),
-            monthly_cap: cost(0.0, "USD"),
+            daily_cap: Some(cost(2.5, "CNY")),
+            monthly_cap: Some(cost(0.0, "USD")),
             unwanted: vec![ExpertId("a/b".to_owned())],
             own_endpoints: vec![own("Mine", "https://m.example/v1")],
         }
@@ -233,14 +240,14 @@ mod tests {
     async fn what_cannot_be_is_refused_by_its_name() {
         for amount in [-0.5, f64::NAN, f64::INFINITY, 1e12] {
             let settings = Settings {
-                daily_cap: cost(amount, "USD"),
+                daily_cap: Some(cost(amount, "USD")),
                 ..some()
             };
             check_refused(settings, "daily_cap.amount").await;
         }
         for currency in ["", "usd", "DOLLAR", "€€€"] {
             let settings = Settings {
-                monthly_cap: cost(1.0, currency),
+                monthly_cap: Some(cost(1.0, currency)),
                 ..some()
             };
             check_refused(settings, "monthly_cap.currency").await;

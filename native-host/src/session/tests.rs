@@ -1,6 +1,7 @@
 //! Whole sessions over a pipe in memory, with virtual time and scripted experts.
 
 mod bodies;
+mod keys;
 mod requests;
 mod sequences;
 mod stalls;

@@ -59,12 +59,14 @@ impl Catalog {
 
     /// The programs that run models on this machine.
     pub fn runtimes(&self) -> Runtimes {
+        let words = |of: fn(&Vendor) -> &[String]| {
+            let words = self.vendors.iter().flat_map(of);
+            words.cloned().collect()
+        };
         let programs = self.vendors.iter();
         Runtimes {
-            not_writers: programs
-                .clone()
-                .flat_map(|vendor| vendor.not_writers.clone())
-                .collect(),
+            not_writers: words(|vendor| &vendor.not_writers),
+            translators: words(|vendor| &vendor.translators),
             runtime: programs
                 .filter_map(|vendor| vendor.runtime.clone())
                 .collect(),

@@ -10,7 +10,7 @@ use super::{
     KeyPart, Placeholder, Pricing, Quirks, Runtime, Thinking, date,
     error::Mistake,
     fill,
-    schema::{EndpointRow, ModelRow, PatienceRow, PriceRow, VariantRow, VendorRow},
+    schema::{DiscoveryRow, EndpointRow, ModelRow, PatienceRow, PriceRow, VariantRow, VendorRow},
     vendor::{Address, Model, Vendor},
 };
 use crate::{experts::BaseUrl, http::Patience};
@@ -71,6 +71,10 @@ pub(super) fn vendor(row: VendorRow) -> Found<Vendor> {
             dialect: addresses[0].dialect,
         })
     });
+    let words = |of: fn(&DiscoveryRow) -> &Vec<String>| {
+        let words = row.discovery.as_ref().map(of);
+        words.cloned().unwrap_or_default()
+    };
     let mut vendor = Vendor {
         id: VendorId(id),
         name: needed(row.name, 0, "name")?,
@@ -85,10 +89,8 @@ pub(super) fn vendor(row: VendorRow) -> Found<Vendor> {
         addresses,
         models: Vec::new(),
         runtime: runtime.transpose()?,
-        not_writers: row
-            .discovery
-            .map(|discovery| discovery.not_writers)
-            .unwrap_or_default(),
+        not_writers: words(|discovery| &discovery.not_writers),
+        translators: words(|discovery| &discovery.translators),
     };
     let mut ids = HashSet::new();
     for row in row.model {

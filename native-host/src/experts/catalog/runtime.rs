@@ -1,6 +1,6 @@
 //! Programs that run models on this machine, as discovery looks for them.
 
-use coterie_protocol::{ExpertId, Place};
+use coterie_protocol::{Action, ExpertId, Place};
 use serde::Deserialize;
 
 use super::{DialectName, Endpoint};
@@ -11,6 +11,8 @@ use crate::experts::BaseUrl;
 pub struct Runtimes {
     /// Words in the names of models that do not write text.
     pub not_writers: Vec<String>,
+    /// Beginnings of the names of models that only translate.
+    pub translators: Vec<String>,
     /// The programs.
     pub runtime: Vec<Runtime>,
 }
@@ -38,12 +40,31 @@ fn open_ai_chat() -> DialectName {
     DialectName::OpenaiChat
 }
 
+impl Runtimes {
+    /// A model that a runtime offers; one that only translates is told so in its own way.
+    pub fn endpoint(&self, runtime: &Runtime, model: &str) -> Endpoint {
+        let name = model.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let mut beginnings = self.translators.iter();
+        if !beginnings.any(|beginning| name.starts_with(beginning)) {
+            return runtime.endpoint(model);
+        }
+        let told = Runtime {
+            dialect: DialectName::ChatTranslation,
+            ..runtime.clone()
+        };
+        Endpoint {
+            actions: vec![Action::Translate],
+            ..told.endpoint(model)
+        }
+    }
+}
+
 impl Runtime {
     /// A model that this runtime offers.
     pub fn endpoint(&self, model: &str) -> Endpoint {
         let base_url = match self.dialect {
-            DialectName::OpenaiChat => self.base_url.clone(),
-            _ => self.base_url.root(),
+            DialectName::Ollama => self.base_url.root(),
+            _ => self.base_url.clone(),
         };
         let open_ai = Endpoint::open_ai(&self.id, base_url, model);
         Endpoint {

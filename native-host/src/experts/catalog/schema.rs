@@ -98,6 +98,8 @@ pub(super) struct DiscoveryRow {
     pub(super) context: Option<u32>,
     #[serde(default)]
     pub(super) not_writers: Vec<String>,
+    #[serde(default)]
+    pub(super) translators: Vec<String>,
 }
 
 /// One model.

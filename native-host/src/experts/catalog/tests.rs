@@ -453,4 +453,8 @@ fn local_runtimes_are_on_this_machine_and_ollama_speaks_its_own() {
     assert_eq!(endpoint.base_url.to_string(), "http://127.0.0.1:11434/");
     assert_eq!(endpoint.dialect, DialectName::Ollama);
     assert_eq!(endpoint.id.0, "ollama/qwen3:4b");
+    let translator = runtimes.endpoint(ollama, "hf.co/tencent/HY-MT2-1.8B-GGUF");
+    assert_eq!(translator.base_url.to_string(), "http://127.0.0.1:11434/v1");
+    assert_eq!(translator.dialect, DialectName::ChatTranslation);
+    assert_eq!(translator.actions, [coterie_protocol::Action::Translate]);
 }

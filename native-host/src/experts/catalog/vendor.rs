@@ -38,6 +38,7 @@ pub struct Vendor {
     pub(super) models: Vec<Model>,
     pub(super) runtime: Option<Runtime>,
     pub(super) not_writers: Vec<String>,
+    pub(super) translators: Vec<String>,
 }
 
 /// One model of a vendor.
@@ -107,6 +108,11 @@ impl Vendor {
     /// What its key is made of; empty where none is needed.
     pub fn key_parts(&self) -> &[KeyPart] {
         &self.key
+    }
+
+    /// Whether its row, and with it its prices, was last looked at before then.
+    pub fn checked_before(&self, then: SystemTime) -> bool {
+        date::has_come(&self.checked, then)
     }
 
     /// Whether it can be used only with a key.

@@ -25,8 +25,6 @@ pub mod translation;
 pub mod translation_models;
 mod turns;
 
-use coterie_protocol::FailureCode;
-
 pub use decoder::{Chunk, Chunks, Decoder, Form, Reading};
 pub use delivered::{blocks_done, is_done};
 
@@ -79,14 +77,5 @@ pub fn named(name: DialectName) -> &'static dyn Dialect {
         DialectName::ChatTranslation => &translation_models::ChatTranslation,
         DialectName::QwenMt => &translation_models::QwenMt,
         DialectName::DoubaoTranslation => &translation_models::DoubaoTranslation,
-    }
-}
-
-/// Stands for a dialect until it is there.
-pub(super) struct Unspoken;
-
-impl Dialect for Unspoken {
-    fn exchanges(&self, _job: &Job<'_>) -> Result<Vec<Exchange>, ExpertError> {
-        Err(ExpertError::new(FailureCode::BadRequest, "unspoken"))
     }
 }

@@ -1,6 +1,6 @@
 //! A conversation for those who want the rules apart from it, and nobody twice in a row.
 
-use crate::experts::prompts::{Message, Role};
+use crate::experts::prompts::{self, Message};
 
 /// A conversation, taken apart.
 #[derive(Debug, PartialEq, Eq)]
@@ -14,11 +14,10 @@ pub(super) struct Turns {
 impl Turns {
     /// Takes the messages of a prompt apart.
     pub(super) fn of(messages: Vec<Message>) -> Self {
-        let mut rules = Vec::new();
+        let (rules, messages) = prompts::split_system(messages);
         let mut turns: Vec<Message> = Vec::new();
         for message in messages {
             match turns.last_mut() {
-                _ if message.role == Role::System => rules.push(message.content),
                 Some(last) if last.role == message.role => {
                     last.content.push_str("\n\n");
                     last.content.push_str(&message.content);
@@ -26,16 +25,14 @@ impl Turns {
                 _ => turns.push(message),
             }
         }
-        Self {
-            rules: rules.join("\n\n"),
-            turns,
-        }
+        Self { rules, turns }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::experts::prompts::Role;
 
     fn say(role: Role, content: &str) -> Message {
         Message {

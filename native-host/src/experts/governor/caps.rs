@@ -1,6 +1,6 @@
 //! The reader's limits of money: the arithmetic alone.
 
-use coterie_protocol::{Cost, Settings};
+use coterie_protocol::{Cost, Place, Settings};
 
 use super::rates::Rates;
 use crate::memory::{Money, Period};
@@ -17,6 +17,17 @@ pub enum Charge {
     Unknown,
     /// At most this, by what is known before it is made.
     UpTo(Cost),
+}
+
+impl Charge {
+    /// What a call may cost whose expert runs there, by the price of what it is expected to take.
+    pub fn of(place: Place, cost: Option<Cost>) -> Self {
+        match (place, cost) {
+            (Place::BuiltIn | Place::ThisMachine, _) => Self::Nothing,
+            (Place::Cloud, Some(cost)) => Self::UpTo(cost),
+            (Place::Cloud, None) => Self::Unknown,
+        }
+    }
 }
 
 /// A limit of money, how much of it is gone, and for how long it holds.
@@ -100,7 +111,7 @@ mod tests {
     /// What a charge beside 8 or so of 10 USD comes to: `fine`, `near`, or `refused`.
     fn check(gone: &[Money], charge: &Charge, expected: &str) {
         let cap = money(10.0, "USD");
-        let found = match fits(Period::Day, &cap, gone, charge, &Rates::usual()) {
+        let found = match fits(Period::Day, &cap, gone, charge, Rates::usual()) {
             Ok(None) => "fine",
             Ok(Some(_)) => "near",
             Err(_) => "refused",

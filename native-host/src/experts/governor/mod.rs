@@ -91,7 +91,7 @@ impl Governor {
             return Ok(self.permit(None));
         }
         let limits = self.limits.of(vendor, place);
-        let (presence, clock) = (Arc::clone(&self.presence), self.clock.clone());
+        let (presence, now) = (Arc::clone(&self.presence), self.clock.now());
         let vendor = vendor.clone();
         let ask = move |connection: &Connection| {
             let admission = Admission {
@@ -100,7 +100,7 @@ impl Governor {
                 vendor: &vendor,
                 limits,
                 estimate: &estimate,
-                now: clock.now(),
+                now,
             };
             admission.ask()
         };

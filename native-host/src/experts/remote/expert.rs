@@ -18,7 +18,7 @@ use crate::{
         catalog::{Endpoint, Pricing},
         dialects,
     },
-    http,
+    http::{self, AddressError},
 };
 
 /// How long to wait for tokens and end mark after the model has said that it ended: some servers
@@ -157,9 +157,19 @@ impl Expert for Remote {
     }
 }
 
+/// A line to an endpoint for a call besides its tasks.
+pub(super) fn wire(endpoint: &Endpoint) -> Wire {
+    Wire {
+        endpoint: Arc::new(endpoint.clone()),
+        clock: Moment::now,
+        #[cfg(test)]
+        detour: Detour::default(),
+    }
+}
+
 /// The line to an endpoint.
 #[derive(Clone)]
-struct Wire {
+pub(super) struct Wire {
     endpoint: Arc<Endpoint>,
     clock: fn() -> Moment,
     #[cfg(test)]
@@ -177,7 +187,8 @@ impl Wire {
         } = exchange;
         let items = async_stream::stream! {
             let (vendor, patience) = (&wire.endpoint.vendor, wire.endpoint.patience);
-            let ends = Instant::now() + wire.longest();
+            let longest = wire.longest();
+            let ends = Instant::now() + longest;
             let mut response = match wire.send(request).await {
                 Ok(response) => response,
                 Err(error) => {
@@ -191,12 +202,13 @@ impl Wire {
             }
             let mut wait = patience.first_byte;
             while !decoder.has_ended() {
-                let wait_now = wait.min(ends.saturating_duration_since(Instant::now()));
-                let items = match next(&mut response, vendor, wait_now).await {
+                let left = ends.saturating_duration_since(Instant::now());
+                let items = match next(&mut response, vendor, wait.min(left)).await {
                     Ok(Some(bytes)) => decoder.push(&bytes),
                     Ok(None) => decoder.finish(),
                     // All was said: how the connection ends is no matter.
                     Err(_) if decoder.is_finishing() => decoder.finish(),
+                    Err(_) if Instant::now() >= ends => decoder.broken(endless(vendor, longest)),
                     Err(error) => decoder.broken(error),
                 };
                 wait = if decoder.is_finishing() { AFTER_FINISH } else { patience.idle };
@@ -229,7 +241,7 @@ impl Wire {
     }
 
     /// Sends the request and waits for the head of a successful answer.
-    async fn send_once(&self, mut request: Outgoing) -> Result<Response, ExpertError> {
+    pub(super) async fn send_once(&self, mut request: Outgoing) -> Result<Response, ExpertError> {
         let (vendor, patience) = (&self.endpoint.vendor, self.endpoint.patience);
         let moment = (self.clock)();
         fix_headers(&self.endpoint, &mut request)?;
@@ -263,12 +275,7 @@ impl Wire {
         }
         #[cfg(test)]
         let request = detoured(request, self.detour.to.as_deref());
-        let no_client = || {
-            let message = "this system has no certificates to check vendors with";
-            ExpertError::new(FailureCode::Unreachable, message)
-        };
-        let this_machine = request.url.scheme() == "http";
-        let client = http::client(this_machine).ok_or_else(no_client)?;
+        let client = http::client(&request.url).map_err(|judgement| refused(&judgement))?;
         #[cfg(test)]
         let client = self.detour.client.as_ref().unwrap_or(client);
         Ok(client
@@ -333,7 +340,23 @@ fn silent(vendor: &str, waited: Duration) -> ExpertError {
     ExpertError::new(FailureCode::TimedOut, message)
 }
 
+fn endless(vendor: &str, longest: Duration) -> ExpertError {
+    let message = format!(
+        "{vendor} has not ended its answer within {} seconds",
+        longest.as_secs()
+    );
+    ExpertError::new(FailureCode::TimedOut, message)
+}
+
+/// The address was judged before anything was sent.
+fn refused(judgement: &AddressError) -> ExpertError {
+    ExpertError::new(FailureCode::Unreachable, judgement.to_string())
+}
+
 fn unreachable(endpoint: &Endpoint, error: &reqwest::Error) -> ExpertError {
+    if let Some(judgement) = http::judgement(error) {
+        return refused(&judgement);
+    }
     let (vendor, host) = (&endpoint.vendor, endpoint.base_url.host());
     if error.is_timeout() {
         let message = format!("{vendor} at {host} could not be reached in time");

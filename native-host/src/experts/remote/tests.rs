@@ -261,6 +261,74 @@ async fn a_vendors_wish_to_wait_is_passed_on() {
     assert_eq!(error.status, Some(429));
 }
 
+/// Refuses every request that has a field, and answers others.
+async fn refusing(field: &'static str) -> Server {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = Server {
+        address: listener.local_addr().unwrap().to_string(),
+        requests: Arc::default(),
+        open: Arc::default(),
+    };
+    let (requests, open) = (Arc::clone(&server.requests), Arc::clone(&server.open));
+    tokio::spawn(async move {
+        while let Ok((socket, _)) = listener.accept().await {
+            let refused = requests.lock().unwrap().is_empty();
+            let body = format!(r#"{{"detail":[{{"loc":["body","{field}"]}}]}}"#);
+            let script = if refused {
+                vec![head("422 Unprocessable", ""), Act::Send(body)]
+            } else {
+                vec![events(), delta("a"), send(STOP)]
+            };
+            play(socket, &script, &requests, &open).await;
+        }
+    });
+    server
+}
+
+#[tokio::test]
+async fn a_vendor_that_refuses_a_field_is_asked_once_more_without_it() {
+    let server = refusing("stream_options").await;
+    assert_eq!(
+        ask(&server.expert()).await,
+        ("a".to_owned(), "complete".to_owned())
+    );
+    let requests = server.requests.lock().unwrap().clone();
+    let has = requests
+        .iter()
+        .map(|request| request.contains("stream_options"));
+    assert_eq!(has.collect::<Vec<_>>(), [true, false]);
+    let server = refusing("messages").await;
+    assert_eq!(ask(&server.expert()).await.1, "BadRequest");
+    assert_eq!(server.calls(), 1);
+}
+
+#[tokio::test]
+async fn headers_of_the_catalogue_go_with_each_request() {
+    let server = Server::start([events(), delta("a"), send(STOP)]).await;
+    let quirks = catalog::Quirks {
+        headers: vec![("x-version".to_owned(), "2".to_owned())],
+        ..catalog::Quirks::default()
+    };
+    let expert = Remote::new(Endpoint {
+        quirks: Arc::new(quirks),
+        ..endpoint(&server.address, None)
+    });
+    assert_eq!(ask(&expert).await.1, "complete");
+    assert!(server.requests.lock().unwrap()[0].contains("\r\nx-version: 2\r\n"));
+}
+
+#[tokio::test]
+async fn the_name_of_a_request_comes_from_the_head_of_its_answer() {
+    let named = head("200 OK", "x-request-id: r1\r\n");
+    let server = Server::start([named, delta("a"), send(STOP)]).await;
+    let items: Vec<_> = server.expert().start(task()).collect().await;
+    let id = items.iter().find_map(|item| match item {
+        Item::Metadata(metadata) => metadata.request_id.clone(),
+        _ => None,
+    });
+    assert_eq!(id.as_deref(), Some("r1"));
+}
+
 #[tokio::test]
 async fn a_redirect_is_not_followed_and_names_where_it_would_go() {
     for status in [

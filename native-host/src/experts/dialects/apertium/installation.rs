@@ -75,6 +75,11 @@ impl Installation {
         } else {
             PathBuf::from(program)
         });
+        // Keys stand in the environment, and these programs are not ours: they get what they need.
+        command.env_clear();
+        for name in ["HOME", "TMPDIR", "LD_LIBRARY_PATH"] {
+            command.envs(std::env::var_os(name).map(|value| (name, value)));
+        }
         command
             .env("LC_ALL", "C.UTF-8")
             .env("PATH", self.search_path())

@@ -103,26 +103,17 @@ impl Converse {
         })
     }
 
-    /// What the names of exceptions mean, which have no status of their own.
+    /// An exception; it has no status.
     fn failure(&self, json: &Value) -> Option<ExpertError> {
         let error = in_answer(&self.vendor, json)?;
-        let name = json["error"]["type"].as_str().unwrap_or_default();
-        let code = match name {
-            "throttlingException" => FailureCode::RateLimited,
-            "modelTimeoutException" => FailureCode::TimedOut,
-            "accessDeniedException" => FailureCode::KeyRefused,
-            "serviceQuotaExceededException" => FailureCode::QuotaExhausted,
-            // Its words may tell more.
-            "validationException" if error.code == FailureCode::Overloaded => {
-                FailureCode::BadRequest
-            }
-            _ => error.code,
+        let is_ours = json["error"]["type"] == "validationException";
+        // Its words may tell more than that the request was a bad one.
+        let code = if is_ours && error.code == FailureCode::Overloaded {
+            FailureCode::BadRequest
+        } else {
+            error.code
         };
-        Some(ExpertError {
-            code,
-            vendor_code: Some(name.to_owned()),
-            ..error
-        })
+        Some(ExpertError { code, ..error })
     }
 }
 

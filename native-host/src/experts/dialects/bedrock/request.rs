@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::experts::{
-    catalog::{Endpoint, Thinking, ThinkingParameter},
-    dialects::turns::Turns,
+    catalog::{Endpoint, ThinkingParameter},
+    dialects::{thinking_parameter, turns::Turns},
     prompts::Role,
 };
 
@@ -78,17 +78,11 @@ impl InferenceConfig {
 
 /// Tells a model to think or not, in its own words.
 fn thinking(endpoint: &Endpoint) -> Option<Value> {
-    let quirks = &endpoint.quirks;
-    let values = quirks.thinking_values.as_ref();
-    let says = |on: &'static str, off: &'static str| match endpoint.thinking {
-        Thinking::Unsaid | Thinking::Always => None,
-        Thinking::On => Some(values.map_or(on, |values| values.on.as_str()).to_owned()),
-        Thinking::Off => Some(values.map_or(off, |values| values.off.as_str()).to_owned()),
-    };
-    match quirks.thinking_parameter {
+    let switch = thinking_parameter::of(endpoint)?;
+    match endpoint.quirks.thinking_parameter {
         ThinkingParameter::None => None,
         ThinkingParameter::ThinkingType => {
-            let kind = says("enabled", "disabled")?;
+            let kind = switch.word("enabled", "disabled");
             let mut thinking = json!({"type": kind});
             if kind == "enabled" {
                 thinking["budget_tokens"] = THOUGHTS.into();
@@ -96,14 +90,11 @@ fn thinking(endpoint: &Endpoint) -> Option<Value> {
             Some(json!({"thinking": thinking}))
         }
         ThinkingParameter::ReasoningEffort => {
-            Some(json!({"reasoning_effort": says("high", "low")?}))
+            Some(json!({"reasoning_effort": switch.word("high", "low")}))
         }
-        ThinkingParameter::EnableThinking => {
-            Some(json!({"enable_thinking": says("true", "false")? == "true"}))
-        }
+        ThinkingParameter::EnableThinking => Some(json!({"enable_thinking": switch.on})),
         ThinkingParameter::ChatTemplateKwargs => {
-            let on = says("true", "false")? == "true";
-            Some(json!({"chat_template_kwargs": {"enable_thinking": on}}))
+            Some(json!({"chat_template_kwargs": {"enable_thinking": switch.on}}))
         }
     }
 }
@@ -113,7 +104,11 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::experts::{BaseUrl, catalog::Quirks, prompts::Message};
+    use crate::experts::{
+        BaseUrl,
+        catalog::{Quirks, Thinking},
+        prompts::Message,
+    };
 
     fn endpoint() -> Endpoint {
         let url = "https://bedrock-runtime.us-east-1.amazonaws.com".to_owned();

@@ -75,13 +75,13 @@ impl Completion {
 
     /// A whole message stands for the pieces where there were none.
     fn on_message(&mut self, message: &Value, items: &mut Vec<Item>) {
+        if self.spoken {
+            return;
+        }
         let mut message = message.clone();
         let Some(fields) = message.as_object_mut() else {
             return;
         };
-        if self.spoken {
-            return;
-        }
         if self.thought {
             fields.retain(|name, _| name == "content" || name == "refusal");
         }

@@ -6,10 +6,8 @@ use serde::Deserialize;
 use crate::experts::{
     ExpertError, Item, Metadata,
     catalog::Endpoint,
-    dialects::{
-        Chunk, Form, Reading,
-        gemini::failure::{in_chunk, malformed},
-    },
+    dialects::{Chunk, Form, Reading, gemini::malformed},
+    remote::in_answer,
 };
 
 /// Reads the answers of `generateContent`, one a part of the whole.
@@ -18,10 +16,6 @@ pub(super) struct Contents {
     vendor: String,
     model: String,
     ending: Option<Result<Finish, ExpertError>>,
-    /// Some text came without a reason to finish: when one comes, it is meant.
-    goes_on: bool,
-    /// `STOP` came, perhaps only because it comes with every part.
-    stopped: bool,
     metadata: Metadata,
     usage: Option<Usage>,
 }
@@ -80,8 +74,6 @@ impl Contents {
             vendor: endpoint.vendor.clone(),
             model: endpoint.model.clone(),
             ending: None,
-            goes_on: false,
-            stopped: false,
             metadata: Metadata::default(),
             usage: None,
         }
@@ -124,27 +116,21 @@ impl Contents {
 
     fn on_candidate(&mut self, candidate: Candidate, items: &mut Vec<Item>) {
         let parts = candidate.content.unwrap_or_default().parts;
-        let mut spoke = false;
         for part in parts.unwrap_or_default() {
             let text = part.text.unwrap_or_default();
-            if text.is_empty() {
-                continue;
+            match part.thought {
+                _ if text.is_empty() => {}
+                Some(true) => items.push(Item::Reasoning(text)),
+                _ => items.push(Item::Text(text)),
             }
-            let thought = part.thought.unwrap_or_default();
-            spoke |= !thought;
-            items.push(if thought {
-                Item::Reasoning(text)
-            } else {
-                Item::Text(text)
-            });
         }
         match candidate.finish_reason.as_deref() {
-            None | Some("" | "FINISH_REASON_UNSPECIFIED") => self.goes_on |= spoke,
-            Some("STOP") if !self.goes_on => self.stopped = true,
-            Some(reason) => {
-                let meaning = self.meaning(reason);
-                self.ending.get_or_insert(meaning);
+            None | Some("" | "FINISH_REASON_UNSPECIFIED") => {}
+            // Some say so with every part: another reason may follow.
+            Some("STOP") => {
+                self.ending.get_or_insert(Ok(Finish::Complete));
             }
+            Some(reason) => self.ending = Some(self.meaning(reason)),
         }
     }
 
@@ -198,7 +184,7 @@ impl Reading for Contents {
         // What does not stream comes as an array, and so do some errors.
         let parts = json.as_array();
         for json in parts.map_or(std::slice::from_ref(json), Vec::as_slice) {
-            if let Some(error) = in_chunk(&self.vendor, json) {
+            if let Some(error) = in_answer(&self.vendor, json) {
                 return Err(error);
             }
             let body = Body::deserialize(json)
@@ -210,12 +196,6 @@ impl Reading for Contents {
 
     fn ending(&mut self) -> &mut Option<Result<Finish, ExpertError>> {
         &mut self.ending
-    }
-
-    fn rest(&mut self, _items: &mut Vec<Item>) {
-        if self.stopped {
-            self.ending.get_or_insert(Ok(Finish::Complete));
-        }
     }
 }
 

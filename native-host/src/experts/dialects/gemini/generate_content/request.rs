@@ -156,7 +156,7 @@ mod tests {
         serde_json::to_value(Request::new(endpoint, &turns)).unwrap()
     }
 
-    fn check_thinking(thinking: Thinking, values: Option<(&str, &str)>, expected: Value) {
+    fn check_thinking(thinking: Thinking, values: Option<(&str, &str)>, expected: &Value) {
         let values = values.map(|(on, off)| ThinkingValues {
             on: on.to_owned(),
             off: off.to_owned(),
@@ -171,7 +171,7 @@ mod tests {
             ..endpoint()
         };
         assert_eq!(
-            body(&endpoint)["generationConfig"]["thinkingConfig"],
+            &body(&endpoint)["generationConfig"]["thinkingConfig"],
             expected
         );
     }
@@ -204,16 +204,16 @@ mod tests {
 
     #[test]
     fn thinking_is_a_budget_or_a_level() {
-        check_thinking(Thinking::Unsaid, None, Value::Null);
-        check_thinking(Thinking::Always, None, json!({"includeThoughts": true}));
-        check_thinking(Thinking::On, None, json!({"includeThoughts": true}));
-        check_thinking(Thinking::Off, None, json!({"thinkingBudget": 0}));
+        check_thinking(Thinking::Unsaid, None, &Value::Null);
+        check_thinking(Thinking::Always, None, &json!({"includeThoughts": true}));
+        check_thinking(Thinking::On, None, &json!({"includeThoughts": true}));
+        check_thinking(Thinking::Off, None, &json!({"thinkingBudget": 0}));
         let levels = Some(("high", "minimal"));
         check_thinking(
             Thinking::On,
             levels,
-            json!({"includeThoughts": true, "thinkingLevel": "high"}),
+            &json!({"includeThoughts": true, "thinkingLevel": "high"}),
         );
-        check_thinking(Thinking::Off, levels, json!({"thinkingLevel": "minimal"}));
+        check_thinking(Thinking::Off, levels, &json!({"thinkingLevel": "minimal"}));
     }
 }

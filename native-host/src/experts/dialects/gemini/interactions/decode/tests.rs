@@ -112,7 +112,7 @@ fn an_error_is_found_wherever_it_stands() {
         format!("data: {}\n\n", json!([{"error": error}])),
     ] {
         let error = check_failure(&[say("a"), stream].concat(), "a", FailureCode::Overloaded);
-        assert_eq!(error.vendor_code.as_deref(), Some("UNAVAILABLE"));
+        assert_eq!(error.vendor_message.as_deref(), Some("busy"));
     }
 }
 

@@ -1,5 +1,6 @@
-//! How fast the engine is, as JSON lines: event decoding, from a frame in to the request out, and
-//! text through a session to a browser that reads at once or slowly.
+//! How fast the engine is, as JSON lines: event decoding, what each dialect takes for an event and
+//! adds to the first token, from a frame in to the request out, and text through a session to a
+//! browser that reads at once or slowly.
 //!
 //! `cargo bench -p coterie-host --bench engine`
 
@@ -8,6 +9,10 @@
     clippy::print_stdout,
     reason = "a measurement that goes wrong has to stop, and one that goes well is printed"
 )]
+
+mod decode;
+mod first_token;
+mod task;
 
 use std::{
     hint::black_box,
@@ -18,10 +23,17 @@ use std::{
 use coterie_host::{
     coe::Coterie,
     config::Config,
-    experts::{Expert, Item, Items, Roster, Task, stream::EventStream},
+    experts::{
+        Expert, Item, Items, Roster, Task,
+        governor::{Charge, Estimate, Governor, LimitTable, Limits},
+        stream::EventStream,
+    },
+    memory::{Call, CallKind, CallOutcome, Clock, Database, RequestNumber, settings},
     session,
 };
-use coterie_protocol::{Action, Ask, ExpertCard, ExpertId, Finish, Place, ToHost};
+use coterie_protocol::{
+    Action, Ask, Cost, ExpertCard, ExpertId, Finish, Place, Settings, ToHost, VendorId,
+};
 use futures::StreamExt as _;
 use serde_json::{Value, json};
 use tokio::{
@@ -37,6 +49,13 @@ fn main() {
             &json!({"piece_bytes": size, "mb_per_s": decoding(size)}),
         );
     }
+    for figures in decode::figures() {
+        report("decoding_an_event", &figures);
+    }
+    for streams in [1, 10, 100] {
+        let figures = runtime.block_on(first_token::figures(streams));
+        report("added_to_first_token", &figures);
+    }
     let mut times = runtime.block_on(overhead(500));
     times.sort_unstable();
     let at = |share: usize| times[times.len() * share / 100].as_micros();
@@ -44,6 +63,9 @@ fn main() {
         "frame_to_request",
         &json!({"n": times.len(), "p50_us": at(50), "p99_us": at(99)}),
     );
+    for streams in [1, 10, 100] {
+        report("admit_and_settle", &runtime.block_on(admissions(streams)));
+    }
     for pause in [Duration::ZERO, Duration::from_millis(5)] {
         report("text_through_session", &runtime.block_on(throughput(pause)));
     }
@@ -105,6 +127,78 @@ async fn overhead(count: u64) -> Vec<Duration> {
         browser.read_to_end_of_request().await;
     }
     times.split_off(times.len() / 10)
+}
+
+/// Leave to make a call, asked for by so many streams at once under a limit of money, in a file.
+async fn admissions(streams: u32) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::open(Some(&folder.path().join("coterie.db")));
+    let usd = |amount| Cost {
+        amount,
+        currency: "USD".to_owned(),
+    };
+    let settings = Settings {
+        daily_cap: Some(usd(1000.0)),
+        ..Settings::default()
+    };
+    settings::save(&database, &settings).await.unwrap();
+    let limits = Limits {
+        requests_per_minute: Some(1_000_000),
+        tokens_per_minute: Some(1_000_000_000),
+        at_once: Some(1000),
+    };
+    let vendor = VendorId("v".to_owned());
+    let table = LimitTable::usual().with(vendor.clone(), limits);
+    let governor = Governor::new(database.clone(), table, Clock::system());
+    let call = Call {
+        request: RequestNumber::random(),
+        vendor: vendor.clone(),
+        vendor_name: "V".to_owned(),
+        expert: ExpertId("v/x".to_owned()),
+        kind: CallKind::First,
+        outcome: CallOutcome::Done,
+        started: Clock::system().now(),
+        first_text: None,
+        duration: Duration::ZERO,
+        usage: None,
+        cost: Some(usd(0.000_1)),
+        estimated: false,
+    };
+    let (mut admitted, mut whole) = (Vec::new(), Vec::new());
+    for _ in 0..2000 / streams {
+        let asking = (0..streams).map(|_| {
+            let estimate = Estimate {
+                tokens: 100,
+                charge: Charge::UpTo(usd(0.001)),
+            };
+            let (governor, vendor, call) = (governor.clone(), vendor.clone(), call.clone());
+            tokio::spawn(async move {
+                let started = Instant::now();
+                let permit = governor
+                    .admit(&vendor, Place::Cloud, estimate)
+                    .await
+                    .unwrap();
+                let admitted = started.elapsed();
+                permit.settle(call);
+                admitted
+            })
+        });
+        let started = Instant::now();
+        for time in futures::future::join_all(asking).await {
+            admitted.push(time.unwrap());
+        }
+        database.settle().await;
+        whole.push(started.elapsed() / streams);
+    }
+    admitted.sort_unstable();
+    whole.sort_unstable();
+    let at = |times: &[Duration], share: usize| times[times.len() * share / 100].as_micros();
+    json!({
+        "streams": streams,
+        "admit_p50_us": at(&admitted, 50),
+        "admit_p99_us": at(&admitted, 99),
+        "with_settling_p50_us": at(&whole, 50),
+    })
 }
 
 /// A megabyte a word at a time, to a browser that pauses after each frame.

@@ -4,176 +4,27 @@
 //! Each is served over real HTTP on loopback, whole and byte by byte, and decoded once more cut in
 //! two at places all over it: what comes out is the same.
 
+mod file;
+mod server;
+
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fmt::Debug,
-    fs,
-    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
-use base64::{Engine as _, prelude::BASE64_STANDARD};
-use coterie_protocol::{Action, FailureCode, Finish, LanguageTag, Paragraph, ParagraphKind, Usage};
+use coterie_protocol::{Finish, Usage};
 use futures::StreamExt as _;
-use serde::Deserialize;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpListener, TcpStream},
-};
+use tokio::net::TcpListener;
 
 use super::{Job, Moment, Remote};
-use crate::experts::{
-    Expert as _, Item, Secret, Task,
-    catalog::{Catalog, Endpoint},
-    dialects, scripted,
-};
+use crate::experts::{Expert as _, Item, catalog::Catalog, dialects};
+use file::{Expected, Recorded, RecordedFinish, RecordedRequest, all};
+use server::{Received, serve};
 
 /// How many places each answer is cut at, besides byte by byte.
 const CUTS: usize = 97;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Recorded {
-    /// One sentence.
-    what: String,
-    expert: String,
-    #[serde(default)]
-    key: Vec<String>,
-    region: Option<String>,
-    #[serde(default)]
-    fill: BTreeMap<String, String>,
-    task: RecordedTask,
-    exchange: Vec<RecordedExchange>,
-    expected: Expected,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RecordedTask {
-    action: Action,
-    title: Option<String>,
-    /// The page, a blank line between paragraphs.
-    text: Option<String>,
-    #[serde(default)]
-    instruction: String,
-    source: Option<String>,
-    language: Option<String>,
-    passage: Option<String>,
-    #[serde(default)]
-    delivered: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RecordedExchange {
-    request: RecordedRequest,
-    reply: Reply,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RecordedRequest {
-    line: String,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    #[serde(default)]
-    body: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Reply {
-    #[serde(default = "ok")]
-    status: u16,
-    #[serde(default)]
-    headers: BTreeMap<String, String>,
-    body: Option<String>,
-    body_base64: Option<String>,
-}
-
-fn ok() -> u16 {
-    200
-}
-
-#[derive(Debug, Default, Clone, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Expected {
-    text: String,
-    reasoning: String,
-    input_tokens: u64,
-    output_tokens: u64,
-    cached_tokens: u64,
-    finish: Option<RecordedFinish>,
-    failure: Option<FailureCode>,
-    /// Compared where given.
-    vendor_code: Option<String>,
-    retry_after_ms: Option<u64>,
-    request_id: Option<String>,
-    sources: Option<Vec<String>>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum RecordedFinish {
-    Complete,
-    Truncated,
-}
-
-impl Reply {
-    fn bytes(&self) -> Vec<u8> {
-        let text = self.body.clone().unwrap_or_default().into_bytes();
-        let encoded = self.body_base64.as_ref();
-        encoded.map_or(text, |encoded| {
-            let encoded: String = encoded.split_whitespace().collect();
-            BASE64_STANDARD.decode(encoded).unwrap()
-        })
-    }
-}
-
-impl Recorded {
-    fn endpoint(&self) -> Result<Endpoint, String> {
-        let (vendor, model) = self.expert.split_once('/').unwrap_or_default();
-        let catalog = Catalog::built_in();
-        let unknown = || format!("`expert`: the catalogue has no {}", self.expert);
-        let key = Secret::new(&self.key.join("\n"));
-        let fill = |name: &str| self.fill.get(name).cloned();
-        let vendor = catalog.vendor(vendor).ok_or_else(unknown)?;
-        if let Some(runtime) = vendor.runtime() {
-            return Ok(runtime.endpoint(model));
-        }
-        let (vendor, model) = catalog.model(&self.expert).ok_or_else(unknown)?;
-        vendor
-            .endpoint(model, self.region.as_deref(), &fill, key.as_ref())
-            .ok_or_else(|| "`expert`: is not offered in this region with this fill".to_owned())
-    }
-
-    fn task(&self) -> Task {
-        let task = &self.task;
-        let mut article = scripted::article();
-        if let Some(title) = &task.title {
-            article.title.clone_from(title);
-        }
-        if let Some(text) = &task.text {
-            let paragraph = |(number, text): (u32, &str)| Paragraph {
-                number,
-                kind: ParagraphKind::Text,
-                text: text.trim().to_owned(),
-            };
-            article.paragraphs = (1..).zip(text.split("\n\n")).map(paragraph).collect();
-        }
-        let tag = |tag: &Option<String>| tag.as_deref().map(LanguageTag::new);
-        Task {
-            instruction: task.instruction.clone(),
-            article: Arc::new(article),
-            passage: task.passage.clone(),
-            source: tag(&task.source).or(Some(LanguageTag::new("en"))),
-            language: tag(&task.language).unwrap_or(LanguageTag::new("de")),
-            delivered: task.delivered.clone(),
-            ..scripted::task(task.action)
-        }
-    }
-}
 
 /// When all of these exchanges were made.
 fn clock() -> Moment {
@@ -181,74 +32,6 @@ fn clock() -> Moment {
         now: SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_428_000),
         nonce: 42,
     }
-}
-
-/// A request as the server got it.
-#[derive(Debug)]
-struct Received {
-    line: String,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
-}
-
-async fn receive(socket: &mut TcpStream) -> Received {
-    let mut bytes = Vec::new();
-    loop {
-        let mut piece = [0; 4096];
-        let length = socket.read(&mut piece).await.unwrap();
-        bytes.extend_from_slice(&piece[..length]);
-        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n");
-        if let Some(end) = end {
-            let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-            let (line, headers) = head.split_once("\r\n").unwrap();
-            let header = |line: &str| {
-                let (name, value) = line.split_once(": ").unwrap();
-                (name.to_ascii_lowercase(), value.to_owned())
-            };
-            let headers: BTreeMap<_, _> = headers.split("\r\n").map(header).collect();
-            let length = headers.get("content-length");
-            let length = length.map_or(0, |length| length.parse().unwrap());
-            let body = &bytes[end + 4..];
-            if body.len() >= length {
-                return Received {
-                    line: line.trim_end_matches(" HTTP/1.1").to_owned(),
-                    headers,
-                    body: body.to_vec(),
-                };
-            }
-        }
-        assert!(length > 0, "a request is not whole");
-    }
-}
-
-/// Answers one connection after another as recorded; in pieces of so many bytes.
-async fn serve(
-    listener: TcpListener,
-    exchanges: Vec<RecordedExchange>,
-    piece: usize,
-) -> Vec<Received> {
-    let mut received = Vec::new();
-    for exchange in exchanges {
-        let (mut socket, _) = listener.accept().await.unwrap();
-        socket.set_nodelay(true).unwrap();
-        received.push(receive(&mut socket).await);
-        let reply = exchange.reply;
-        let mut head = format!(
-            "HTTP/1.1 {} Recorded\r\nconnection: close\r\n",
-            reply.status
-        );
-        for (name, value) in &reply.headers {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str("\r\n");
-        let _ = socket.write_all(head.as_bytes()).await;
-        for piece in reply.bytes().chunks(piece) {
-            let _ = socket.write_all(piece).await;
-        }
-        let _ = socket.shutdown().await;
-        drop(socket);
-    }
-    received
 }
 
 /// What the items of an answer come to.
@@ -470,33 +253,6 @@ fn in_pieces(recorded: &Recorded, faults: &mut Vec<String>) {
     }
 }
 
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, found);
-        } else if path.extension().is_some_and(|end| end == "toml") {
-            found.push(path);
-        }
-    }
-}
-
-/// All that is recorded.
-fn all() -> Vec<(String, Recorded)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/exchanges");
-    let mut paths = Vec::new();
-    files(&folder, &mut paths);
-    paths.sort();
-    let read = |path: PathBuf| {
-        let name = path.strip_prefix(&folder).unwrap().display().to_string();
-        let text = fs::read_to_string(&path).unwrap();
-        let recorded = toml::from_str(&text);
-        let recorded = recorded.unwrap_or_else(|error| panic!("{name}: {error}"));
-        (name, recorded)
-    };
-    paths.into_iter().map(read).collect()
-}
-
 #[tokio::test]
 async fn every_recorded_exchange_is_made_as_recorded() {
     let mut told = Vec::new();
@@ -519,9 +275,6 @@ async fn every_recorded_exchange_is_made_as_recorded() {
     assert!(told.is_empty(), "\n{}", told.join("\n"));
 }
 
-/// Vendors whose exchange is still to be recorded.
-const UNRECORDED: [&str; 5] = ["anthropic", "bedrock", "gemini", "ollama", "openai"];
-
 #[test]
 fn every_vendor_of_the_catalogue_has_a_recorded_exchange() {
     let recorded: BTreeSet<String> = all()
@@ -530,9 +283,6 @@ fn every_vendor_of_the_catalogue_has_a_recorded_exchange() {
         .collect();
     let vendors = Catalog::built_in().vendors().iter();
     let vendors: BTreeSet<_> = vendors.map(|vendor| vendor.id.0.clone()).collect();
-    let missing = vendors.difference(&recorded);
-    let missing: Vec<_> = missing
-        .filter(|vendor| !UNRECORDED.contains(&vendor.as_str()))
-        .collect();
+    let missing: Vec<_> = vendors.difference(&recorded).collect();
     assert!(missing.is_empty(), "{missing:?}");
 }
