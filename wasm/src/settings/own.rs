@@ -56,7 +56,7 @@ pub fn endpoints(counter: Counter) -> impl IntoView {
                 {field("own-address", Key::SettingsOwnAddress, "http://127.0.0.1:8080/v1", "url")}
                 {field("own-model", Key::SettingsOwnModel, "", "text")}
                 <label class="field">
-                    <span>{say(Key::SettingsOwnKey)}</span>
+                    <span>{say(Key::SettingsOwnSecret)}</span>
                     <input type="password" autocomplete="new-password" spellcheck="false" dir="ltr" data-part="0" />
                 </label>
                 <div class="choices">

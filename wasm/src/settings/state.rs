@@ -28,7 +28,7 @@ const DAYS: u16 = 7;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Command {
     /// Send a message through the worker's port.
-    Post(Outgoing),
+    Post(Box<Outgoing>),
     /// Open a port to the worker after so many milliseconds.
     Connect {
         /// The wait.
@@ -179,7 +179,8 @@ impl Desk {
             client: self.client.clone(),
             window: NO_WINDOW,
         };
-        self.commands.push(Command::Post(Outgoing::Worker(open)));
+        self.commands
+            .push(Command::Post(Box::new(Outgoing::Worker(open))));
     }
 
     /// The port to the worker is closed.
@@ -193,7 +194,7 @@ impl Desk {
     /// The reader asks to try the host again.
     pub fn reconnect(&mut self) {
         self.set_link(Link::Connecting);
-        let again = Outgoing::Worker(WorkerCommand::Reconnect);
+        let again = Box::new(Outgoing::Worker(WorkerCommand::Reconnect));
         self.commands.push(Command::Post(again));
     }
 
@@ -449,7 +450,7 @@ impl Desk {
         self.requests.insert(id.clone(), purpose);
         let message = message(id);
         self.commands
-            .push(Command::Post(Outgoing::Host { message }));
+            .push(Command::Post(Box::new(Outgoing::Host { message })));
     }
 
     fn lose_host(&mut self, link: Link) {

@@ -66,7 +66,9 @@ impl Stage {
     fn act(&mut self, act: impl FnOnce(&mut Desk)) {
         act(&mut self.desk);
         for command in self.desk.take_commands() {
-            if let Command::Post(Outgoing::Host { message }) = command {
+            if let Command::Post(message) = command
+                && let Outgoing::Host { message } = *message
+            {
                 self.sent.push(message);
             }
         }

@@ -83,7 +83,7 @@ fn row(counter: Counter, id: &VendorId) -> Option<impl IntoView + use<>> {
             {(!card.key_parts.is_empty()).then(|| key_form(counter, &card, key))}
             <fieldset class="models">
                 <legend>{say(Key::SettingsModels)}</legend>
-                {move || models.get().into_iter().map(|card| model(counter, at, card)).collect::<Vec<_>>()}
+                {move || models.get().iter().map(|card| model(counter, at, card)).collect::<Vec<_>>()}
             </fieldset>
             {facts}
         </details>
@@ -93,14 +93,14 @@ fn row(counter: Counter, id: &VendorId) -> Option<impl IntoView + use<>> {
 /// How a key stands, in words.
 fn state(key: KeyState) -> String {
     match key {
-        KeyState::NotNeeded => say(Key::KeyNotNeeded),
-        KeyState::Missing => say(Key::KeyMissing),
+        KeyState::NotNeeded => say(Key::SecretNotNeeded),
+        KeyState::Missing => say(Key::SecretMissing),
         KeyState::Set { rung } => say(match rung {
-            Rung::Environment => Key::KeyEnvironment,
-            Rung::Keychain => Key::KeyKeychain,
-            Rung::KernelKeyring => Key::KeyKernel,
-            Rung::Memory => Key::KeyMemory,
-            Rung::File => Key::KeyFile,
+            Rung::Environment => Key::RungEnvironment,
+            Rung::Keychain => Key::RungKeychain,
+            Rung::KernelKeyring => Key::RungKernel,
+            Rung::Memory => Key::RungMemory,
+            Rung::File => Key::RungFile,
         }),
     }
 }
@@ -147,7 +147,7 @@ fn key_form(
             {regions(card)}
             <label class="tick">
                 <input type="checkbox" class="in-file" />
-                <span>{say(Key::KeyInFile)}</span>
+                <span>{say(Key::SecretInFile)}</span>
             </label>
             <div class="choices">
                 <button type="submit" class="plain strong">{say(Key::Save)}</button>
@@ -156,7 +156,7 @@ fn key_form(
                         let vendor = tested.clone();
                         view! {
                             <button type="button" class="plain test" on:click=move |_| counter.act(|desk| desk.test_key(&vendor))>
-                                {say(Key::KeyTest)}
+                                {say(Key::SecretTest)}
                             </button>
                         }
                     }
@@ -194,7 +194,7 @@ fn regions(card: &VendorCard) -> Option<impl IntoView + use<>> {
 fn key_page(card: &VendorCard) -> Option<impl IntoView + use<>> {
     let page = card.key_page.clone()?;
     page.starts_with("https://").then(|| {
-        view! { <a href=page target="_blank" rel="noopener noreferrer">{say(Key::KeyGet)}</a> }
+        view! { <a href=page target="_blank" rel="noopener noreferrer">{say(Key::SecretGet)}</a> }
     })
 }
 
@@ -219,7 +219,7 @@ fn is_ticked(form: &Dom, selector: &str) -> bool {
     field.is_some_and(|field| field.checked())
 }
 
-fn model(counter: Counter, at: Place, card: ModelCard) -> impl IntoView {
+fn model(counter: Counter, at: Place, card: &ModelCard) -> impl IntoView + use<> {
     let id = card.id.clone();
     let is_wanted = {
         let id = id.clone();

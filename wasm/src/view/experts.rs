@@ -285,12 +285,8 @@ fn close_outside(open: RwSignal<bool>, menu: NodeRef<html::Div>, toggle: NodeRef
             .and_then(|target| target.dyn_into::<Node>().ok());
         let inside =
             |place: Option<HtmlElement>| place.is_some_and(|place| place.contains(target.as_ref()));
-        let menu = menu
-            .get_untracked()
-            .map(|menu| HtmlElement::from((*menu).clone()));
-        let toggle = toggle
-            .get_untracked()
-            .map(|button| HtmlElement::from((*button).clone()));
+        let menu = menu.get_untracked().map(|menu| (*menu).clone());
+        let toggle = toggle.get_untracked().map(|button| (*button).clone());
         if open.get_untracked() && !inside(menu) && !inside(toggle) {
             open.set(false);
         }
