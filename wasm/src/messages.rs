@@ -71,9 +71,10 @@ keys! {
     Expert = "panel_expert";
     ExpertAuto = "panel_expert_auto";
     ExpertAutoNote = "panel_expert_auto_note";
+    ExpertAutoShort = "panel_expert_auto_short";
     ExpertNow = "panel_expert_now" [expert];
     ExpertResting = "panel_expert_resting";
-    ExpertSpeed = "panel_expert_speed" [seconds];
+    ExpertSpeed = "panel_expert_speed" [time];
     ExtensionTooOldBody = "panel_extension_too_old_body" [host, panel];
     ExtensionTooOldTitle = "panel_extension_too_old_title";
     FailureBadRequest = "panel_failure_bad_request";

@@ -10,7 +10,7 @@ use super::icon::{Icon, icon};
 use crate::{
     announcement::name,
     app::App,
-    browser::i18n::{money, say, say_with, seconds},
+    browser::i18n::{duration, money, say, say_with},
     conversation::AnswerKey,
     messages::Key,
 };
@@ -21,7 +21,7 @@ pub fn picker(app: App) -> impl IntoView {
     let toggle = NodeRef::<html::Button>::new();
     let chosen = Memo::new(move |_| app.experts.with(|experts| experts.chosen.clone()));
     let shown = move || match chosen.get() {
-        None => say(Key::ExpertAuto),
+        None => say(Key::ExpertAutoShort),
         Some(id) => card(app, &id).map_or(id.0, |card| card.name),
     };
     let is_current = move |id: Option<&ExpertId>| chosen.with(|chosen| chosen.as_ref() == id);
@@ -182,10 +182,12 @@ fn about(card: &ExpertCard) -> impl IntoView + use<> {
     view! {
         <span class="who">
             <b dir="auto">{card.name.clone()}</b>
-            {vendor.map(|vendor| view! { <span class="vendor" dir="auto">{vendor}</span> })}
             <span class=class>{say(place)}</span>
         </span>
-        <span class="what">{facts}</span>
+        <span class="what">
+            {vendor.map(|vendor| view! { <span dir="auto">{vendor}</span> })}
+            {facts}
+        </span>
     }
 }
 
@@ -203,7 +205,7 @@ fn speed(card: &ExpertCard) -> Option<String> {
     Some(if seen.resting {
         say(Key::ExpertResting)
     } else {
-        say_with(Key::ExpertSpeed, &[&seconds(seen.first_text_ms)])
+        say_with(Key::ExpertSpeed, &[&duration(seen.first_text_ms)])
     })
 }
 
