@@ -42,7 +42,10 @@ const REQUEST = /^([A-Za-z0-9]{1,32})\/[0-9]{1,20}$/;
 const NONCE = /^[0-9a-f-]{36}$/;
 
 /** What a panel may ask of the host. That it left, the worker says for it. */
-const REQUESTS = new Set(["hello", "capture", "ask", "experts", "cancel", "chunk"]);
+const REQUESTS = new Set([
+  "hello", "capture", "ask", "experts", "cancel", "chunk",
+  "vendors", "set_key", "test_key", "remove_key", "settings", "change_settings", "usage",
+]);
 
 /**
  * Reads an envelope of a panel; `null` when it is none.

@@ -9,8 +9,11 @@
  * @property {number} window
  */
 
+/** The pages that may speak to the worker: the panel and the settings. */
+const PAGES = ["panel.html", "options.html"];
+
 /**
- * Whether a port was opened by our own panel. Only what the browser says of the sender counts.
+ * Whether a port was opened by one of our own pages. Only what the browser says of the sender counts.
  * @param {chrome.runtime.Port} port
  */
 export function isOurs({ name, sender }) {
@@ -18,8 +21,10 @@ export function isOurs({ name, sender }) {
     return false;
   }
   const { origin, pathname } = new URL(sender.url);
-  const own = new URL(chrome.runtime.getURL("panel.html"));
-  return origin === own.origin && pathname === own.pathname;
+  return PAGES.some((page) => {
+    const own = new URL(chrome.runtime.getURL(page));
+    return origin === own.origin && pathname === own.pathname;
+  });
 }
 
 /** The open panels. */

@@ -38,7 +38,9 @@ test("anything else is no envelope", () => {
 
 test("a panel may ask in its own name only, and not say that another left", () => {
   const check = (message, expected) => assert.equal(isRequestOf(message, "a1"), expected, JSON.stringify(message));
-  for (const kind of ["hello", "capture", "ask", "experts", "cancel", "chunk"]) {
+  const kinds = ["hello", "capture", "ask", "experts", "cancel", "chunk"];
+  const settings = ["vendors", "set_key", "test_key", "remove_key", "settings", "change_settings", "usage"];
+  for (const kind of [...kinds, ...settings]) {
     check({ kind, id: "a1/3" }, true);
     check({ kind, id: "b2/3" }, false);
     check({ kind }, false);

@@ -17,7 +17,7 @@ use coterie_tests::{host::EXTENSION_ID, paths};
 use serde_json::{Value, json};
 
 /// Everything that the manifest says; that something is absent from here is a promise.
-const KEYS: [&str; 19] = [
+const KEYS: [&str; 20] = [
     "action",
     "background",
     "browser_specific_settings",
@@ -32,6 +32,7 @@ const KEYS: [&str; 19] = [
     "minimum_chrome_version",
     "name",
     "optional_host_permissions",
+    "options_ui",
     "permissions",
     "short_name",
     "side_panel",
@@ -163,6 +164,11 @@ fn one_manifest_serves_both_families_of_browsers() {
     check("/background", &worker);
     check("/side_panel", &json!({"default_path": "panel.html"}));
     check("/sidebar_action/default_panel", &json!("panel.html"));
+    // In a tab of its own: a page inside that of the browser's extensions has no place for a form.
+    check(
+        "/options_ui",
+        &json!({"page": "options.html", "open_in_tab": true}),
+    );
     check(
         "/browser_specific_settings/gecko/id",
         &json!("coterie@coterie.invalid"),
@@ -193,6 +199,7 @@ fn every_file_that_the_manifest_names_is_there() {
     let manifest = manifest();
     let named = [
         "/background/service_worker",
+        "/options_ui/page",
         "/side_panel/default_path",
         "/sidebar_action/default_panel",
     ];

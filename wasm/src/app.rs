@@ -7,7 +7,7 @@ use std::{
     rc::Rc,
 };
 
-use coterie_protocol::{ClientId, Event, FromHost, LanguageTag};
+use coterie_protocol::{ClientId, Event, ExpertCard, ExpertId, FromHost, LanguageTag};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
@@ -42,6 +42,15 @@ pub struct PageInView {
     pub target: LanguageTag,
 }
 
+/// The experts at the table, and which of them is chosen.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Experts {
+    /// All of them, best first.
+    pub all: Vec<ExpertCard>,
+    /// The one for what is asked next; without, Coterie chooses.
+    pub chosen: Option<ExpertId>,
+}
+
 /// An answer in the list.
 #[derive(Debug, Clone)]
 pub struct Shown {
@@ -59,6 +68,8 @@ pub struct App {
     pub link: RwSignal<Link>,
     /// The page in view.
     pub page: RwSignal<PageInView>,
+    /// The experts.
+    pub experts: RwSignal<Experts>,
     /// The answers, oldest first.
     pub answers: RwSignal<Vec<Shown>>,
     /// What is read aloud.
@@ -107,6 +118,7 @@ impl App {
             inner: StoredValue::new_local(Rc::new(inner)),
             link: RwSignal::new(Link::Connecting),
             page: RwSignal::new(page),
+            experts: RwSignal::new(Experts::default()),
             answers: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),
             careful_link: RwSignal::new(None),
@@ -127,6 +139,10 @@ impl App {
         match storage::target_language().await {
             Ok(Some(tag)) => self.act(|panel| panel.choose_language(LanguageTag::new(&tag))),
             Ok(None) => {}
+            Err(error) => warn("reading what was chosen", &error),
+        }
+        match storage::expert().await {
+            Ok(id) => self.act(|panel| panel.choose_expert(id.map(ExpertId))),
             Err(error) => warn("reading what was chosen", &error),
         }
         self.connect();
@@ -202,6 +218,17 @@ impl App {
         spawn_local(async move {
             if let Err(error) = storage::remember_target_language(&tag).await {
                 warn("remembering the language", &error);
+            }
+        });
+    }
+
+    /// Chooses the expert for what is asked next, for now and later.
+    pub fn choose_expert(self, id: Option<ExpertId>) {
+        self.act(|panel| panel.choose_expert(id.clone()));
+        spawn_local(async move {
+            let id = id.as_ref().map(|id| id.0.as_str());
+            if let Err(error) = storage::remember_expert(id).await {
+                warn("remembering the expert", &error);
             }
         });
     }
@@ -288,6 +315,10 @@ impl App {
                     tab: panel.tab().cloned(),
                     state: panel.page().clone(),
                     target: panel.target_language(),
+                }),
+                Part::Experts => self.experts.set(Experts {
+                    all: panel.experts().to_vec(),
+                    chosen: panel.chosen_expert().cloned(),
                 }),
                 Part::Answers => self.show_answers(&panel),
                 Part::Answer(key) => self.answers.with_untracked(|answers| {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use coterie_protocol::{
-    Action, Answered, Captured, Event, ExpertCard, Failure, LanguageTag, Outcome, Reason,
-    RequestId, StepId, StepReport, Target,
+    Action, Answered, Captured, Cost, Event, ExpertCard, ExpertId, Failure, LanguageTag, Outcome,
+    Reason, RequestId, StepId, StepReport, Target,
 };
 
 use crate::{
@@ -25,6 +25,8 @@ pub struct Question {
     pub text: String,
     /// The place that a menu item was used at; without, the page in view.
     pub place: Option<Place>,
+    /// The expert that was chosen for this question alone.
+    pub expert: Option<ExpertId>,
 }
 
 /// The place that a menu item was used at.
@@ -68,6 +70,37 @@ pub enum Trouble {
     Page(Refusal),
 }
 
+/// A place in a step's text where one expert fell silent and the next went on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seam {
+    /// Characters of the text before it.
+    pub at: usize,
+    /// Who fell silent, as shown.
+    pub silent: Option<String>,
+    /// Why.
+    pub failure: Failure,
+}
+
+/// A wait for an expert.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pause {
+    /// For how long, in milliseconds.
+    pub wait_ms: u64,
+    /// Why.
+    pub failure: Failure,
+    /// Tells it from the one before, which may have been as long.
+    pub number: u32,
+}
+
+/// Spending that comes near a limit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NearCap {
+    /// Spent so far.
+    pub spent: Cost,
+    /// The limit.
+    pub cap: Cost,
+}
+
 /// One step of an answer.
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -79,8 +112,8 @@ pub struct Step {
     pub expert: Option<(ExpertCard, Reason)>,
     /// Those that failed at it before.
     pub failures: Vec<Failure>,
-    /// Where another expert went on, in characters of the text, and why.
-    pub seams: Vec<(u64, Failure)>,
+    /// Where another expert went on.
+    pub seams: Vec<Seam>,
     /// How much of a page that is too long the expert reads, in percent.
     pub read_percent: Option<u8>,
     /// What arrived.
@@ -118,6 +151,11 @@ pub struct Answer {
     pub language: Option<LanguageTag>,
     /// The steps, in order.
     pub steps: Vec<Step>,
+    /// What it waits for now, beyond the first word.
+    pub pause: Option<Pause>,
+    /// Whether spending comes near a limit.
+    pub near_cap: Option<NearCap>,
+    pauses: u32,
 }
 
 impl Answer {
@@ -136,6 +174,9 @@ impl Answer {
             phase: Phase::Preparing,
             language: None,
             steps: Vec::new(),
+            pause: None,
+            near_cap: None,
+            pauses: 0,
         }
     }
 
@@ -166,6 +207,10 @@ impl Answer {
         if !self.is_running() {
             return;
         }
+        // Whatever happens next ends the wait; a notice about money is no part of it.
+        if !matches!(event, Event::NearCap { .. }) {
+            self.pause = None;
+        }
         match event {
             Event::Planned { steps, language } => {
                 for planned in steps {
@@ -190,8 +235,18 @@ impl Answer {
             Event::Shortened { step, read_percent } => {
                 self.step(step).read_percent = Some(read_percent);
             }
-            Event::Seam { step, at, failure } => self.step(step).seams.push((at, failure)),
-            Event::Waiting { .. } | Event::NearCap { .. } => {}
+            Event::Seam { step, at, failure } => self.step(step).sew(at, failure),
+            Event::Waiting {
+                wait_ms, failure, ..
+            } => {
+                self.pauses += 1;
+                self.pause = Some(Pause {
+                    wait_ms,
+                    failure,
+                    number: self.pauses,
+                });
+            }
+            Event::NearCap { spent, cap } => self.near_cap = Some(NearCap { spent, cap }),
             Event::StepFailed { step, failure } => self.step(step).failures.push(failure),
             Event::StepFinished { step, report } => self.step(step).report = Some(report),
             Event::Done { outcome } => self.done(outcome),
@@ -241,5 +296,21 @@ impl Answer {
             );
         }
         &mut self.steps[at]
+    }
+}
+
+impl Step {
+    /// Takes note of a seam. What the host could not continue it takes back, and tells so by a place
+    /// before the end of the text.
+    fn sew(&mut self, at: u64, failure: Failure) {
+        let at = usize::try_from(at).unwrap_or(usize::MAX);
+        self.text.cut(at);
+        self.seams.retain(|seam| seam.at < at);
+        let silent = self.expert.as_ref().map(|(card, _)| card.name.clone());
+        self.seams.push(Seam {
+            at,
+            silent,
+            failure,
+        });
     }
 }

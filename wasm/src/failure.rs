@@ -21,6 +21,8 @@ pub enum Remedy {
     ReloadPage,
     /// Open the browser's own page about extensions.
     OpenExtensions,
+    /// Open the settings, where keys and limits are.
+    OpenSettings,
 }
 
 /// The one thing to do about a page that may not be read, where anything but another page helps.
@@ -49,8 +51,8 @@ pub fn advice(code: FailureCode) -> (Key, Remedy) {
         Code::NothingToRead => (Key::FailureNothingToRead, Remedy::Retry),
         Code::NothingAsked => (Key::FailureNothingAsked, Remedy::WriteQuestion),
         Code::UnknownDocument => (Key::FailureUnknownDocument, Remedy::Retry),
-        Code::KeyRefused => (Key::FailureKeyRefused, Remedy::Run(DOCTOR)),
-        Code::QuotaExhausted => (Key::FailureQuotaExhausted, Remedy::Retry),
+        Code::KeyRefused => (Key::FailureKeyRefused, Remedy::OpenSettings),
+        Code::QuotaExhausted => (Key::FailureQuotaExhausted, Remedy::OpenSettings),
         Code::RateLimited => (Key::FailureRateLimited, Remedy::Retry),
         Code::Overloaded => (Key::FailureOverloaded, Remedy::Retry),
         Code::TooLong => (Key::FailureTooLong, Remedy::Retry),
@@ -60,7 +62,7 @@ pub fn advice(code: FailureCode) -> (Key, Remedy) {
         Code::TimedOut => (Key::FailureTimedOut, Remedy::Retry),
         Code::EndedEarly => (Key::FailureEndedEarly, Remedy::Retry),
         Code::MalformedAnswer => (Key::FailureMalformedAnswer, Remedy::Retry),
-        Code::CapReached => (Key::FailureCapReached, Remedy::Retry),
+        Code::CapReached => (Key::FailureCapReached, Remedy::OpenSettings),
         Code::KeyStore => (Key::FailureKeyStore, Remedy::Run(DOCTOR)),
         Code::UnknownVendor => (Key::FailureUnknownVendor, Remedy::Reload),
         Code::BadSetting => (Key::FailureBadSetting, Remedy::Retry),
@@ -150,6 +152,7 @@ mod tests {
         let table: Value = serde_json::from_str(table).unwrap();
         for code in [
             FailureCode::KeyRefused,
+            FailureCode::KeyStore,
             FailureCode::Incompatible,
             FailureCode::Busy,
         ] {

@@ -90,12 +90,12 @@ fn of_an_expert_that_is_broken_the_reader_is_told() {
 }
 
 #[test]
-fn of_an_expert_that_refuses_the_key_the_reader_is_told_how_to_check_it() {
+fn of_an_expert_that_refuses_the_key_the_reader_is_led_to_the_settings() {
     check_told(
         "key-refused",
         "panel_failure_key_refused",
         "",
-        "coterie doctor",
+        "Open settings",
     );
 }
 

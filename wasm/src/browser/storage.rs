@@ -17,6 +17,28 @@ extern "C" {
 /// The language to translate into.
 const TARGET_LANGUAGE: &str = "target_language";
 
+/// The expert for what is asked next; empty where Coterie chooses.
+const EXPERT: &str = "expert";
+
+/// The expert that the reader chose, if any.
+///
+/// # Errors
+/// What the browser says.
+pub async fn expert() -> Result<Option<String>, JsValue> {
+    let items = get(EXPERT).await?;
+    let id = Reflect::get(&items, &EXPERT.into())?.as_string();
+    Ok(id.filter(|id| !id.is_empty()))
+}
+
+/// Remembers the expert, or that Coterie chooses.
+///
+/// # Errors
+/// What the browser says.
+pub async fn remember_expert(id: Option<&str>) -> Result<(), JsValue> {
+    let id = id.unwrap_or_default();
+    set(&object(&[(EXPERT, &id.into())])).await.map(drop)
+}
+
 /// The language that the reader chose to translate into, if ever.
 ///
 /// # Errors

@@ -26,6 +26,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], catch)]
     async fn create(options: &JsValue) -> Result<JsValue, JsValue>;
 
+    #[wasm_bindgen(js_namespace = ["chrome", "runtime"], js_name = openOptionsPage, catch)]
+    async fn open_options_page() -> Result<JsValue, JsValue>;
+
     #[wasm_bindgen(js_namespace = ["chrome", "tabs"], js_name = onActivated, thread_local_v2)]
     static ON_ACTIVATED: ChromeEvent;
 
@@ -76,6 +79,14 @@ pub async fn open_extensions() -> Result<(), JsValue> {
     create(&object(&[("url", &"chrome://extensions".into())]))
         .await
         .map(drop)
+}
+
+/// Opens the settings.
+///
+/// # Errors
+/// What the browser says.
+pub async fn open_settings() -> Result<(), JsValue> {
+    open_options_page().await.map(drop)
 }
 
 /// Something that happened to the tabs of the panel's window.

@@ -12,6 +12,9 @@ use super::{
 /// work for one endless block stays in proportion to its length.
 const LONG_TAIL: usize = 4096;
 
+/// Stands at a place in a text while it is looked for. Private to us: no text means anything by it.
+const MARK: char = '\u{F8FF}';
+
 /// A text that grows, and its blocks.
 #[derive(Debug, Clone, Default)]
 pub struct Stream {
@@ -23,6 +26,8 @@ pub struct Stream {
     /// How much of the source the blocks show.
     shown_bytes: usize,
     finished: bool,
+    /// Whether text was taken back since the blocks were rendered.
+    was_cut: bool,
     /// Bytes parsed so far: what the work is measured by.
     parsed_bytes: usize,
 }
@@ -32,6 +37,38 @@ impl Stream {
     pub fn push(&mut self, text: &str) {
         self.source.push_str(text);
         self.finished = false;
+    }
+
+    /// Takes back everything after so many characters. Blocks are rendered anew from the beginning,
+    /// since the text that stays may mean something else without what followed it.
+    pub fn cut(&mut self, characters: usize) {
+        let Some((at, _)) = self.source.char_indices().nth(characters) else {
+            return;
+        };
+        self.source.truncate(at);
+        self.blocks.clear();
+        (self.frozen_blocks, self.frozen_bytes, self.shown_bytes) = (0, 0, 0);
+        self.finished = false;
+        self.was_cut = true;
+    }
+
+    /// How much of the text as shown stands before a place in the source, in UTF-16 units, which
+    /// are what the page counts in.
+    pub fn shown_before(&self, characters: usize, rules: &Rules<'_>) -> usize {
+        let place = self.source.char_indices().nth(characters);
+        let at = place.map_or(self.source.len(), |(at, _)| at);
+        let (before, after) = self.source.split_at(at);
+        let units = |text: &str| text.encode_utf16().count();
+        let text = |source: &str| {
+            let blocks = render(source, rules);
+            blocks.iter().map(Node::text).collect::<String>()
+        };
+        let marked = text(&format!("{before}{MARK}{after}"));
+        match marked.split_once(MARK) {
+            Some((shown, _)) => units(shown),
+            // Inside what is not shown, as an address.
+            None => units(&text(before)),
+        }
     }
 
     /// The text so far, as the expert wrote it.
@@ -48,9 +85,11 @@ impl Stream {
     pub fn refresh(&mut self, rules: &Rules<'_>) -> Option<usize> {
         let unseen = self.source.len() - self.shown_bytes;
         let tail = self.source.len() - self.frozen_bytes;
-        if self.finished || unseen == 0 || (tail > LONG_TAIL && unseen < tail / 16) {
+        let is_early = self.finished || unseen == 0 || (tail > LONG_TAIL && unseen < tail / 16);
+        if is_early && !self.was_cut {
             return None;
         }
+        self.was_cut = false;
         let first = self.frozen_blocks;
         let before = self.shown_bytes.max(self.frozen_bytes);
         self.blocks.truncate(self.frozen_blocks);
@@ -85,6 +124,7 @@ impl Stream {
         self.frozen_bytes = self.source.len();
         self.shown_bytes = self.source.len();
         self.finished = true;
+        self.was_cut = false;
         Some(first)
     }
 

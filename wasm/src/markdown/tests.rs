@@ -494,3 +494,36 @@ fn a_citation_is_not_shown_before_it_is_whole() {
     stream.refresh(&rules());
     assert_eq!(written(stream.blocks()), "p(So cite:12(12))");
 }
+
+#[test]
+fn what_was_taken_back_is_no_longer_shown() {
+    let mut stream = Stream::default();
+    stream.push("One.\n\n**Two** is");
+    stream.refresh(&rules());
+    stream.cut(4);
+    assert_eq!(stream.refresh(&rules()), Some(0));
+    assert_eq!(stream.blocks(), render("One.", &rules()));
+    stream.cut(0);
+    assert_eq!(stream.refresh(&rules()), Some(0));
+    assert!(stream.blocks().is_empty());
+    // Past the end there is nothing to take back.
+    stream.push("Three");
+    stream.refresh(&rules());
+    stream.cut(100);
+    assert_eq!(stream.refresh(&rules()), None);
+}
+
+#[test]
+fn a_place_in_the_source_is_found_in_the_text_as_shown() {
+    let check = |source: &str, at: usize, before: &str| {
+        let mut stream = Stream::default();
+        stream.push(source);
+        let units = before.encode_utf16().count();
+        assert_eq!(stream.shown_before(at, &rules()), units, "{source} at {at}");
+    };
+    check("plain text", 6, "plain ");
+    check("a **bold** word", 8, "a bold");
+    check("a **bold** word", 6, "a bo");
+    check("# Tide\n\nIt rises 😀 and falls", 18, "TideIt rises 😀");
+    check("whole", 99, "whole");
+}

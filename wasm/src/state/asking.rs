@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use coterie_protocol::{
-    Action, Ask, Captured, Event, Failure, FailureCode, RequestId, Speaker, Target, ToHost, Turn,
+    Action, Ask, Captured, Event, ExpertId, Failure, FailureCode, RequestId, Speaker, Target,
+    ToHost, Turn,
 };
 
 use super::{Command, Errand, Link, Panel, Part, Purpose};
@@ -151,6 +152,7 @@ impl Panel {
             .as_ref()
             .and_then(|captured| captured.language.as_ref());
         let target = self.target_for(page_language);
+        let chosen = self.chosen_expert().cloned();
         let Some(answer) = self.answer_mut(key) else {
             return;
         };
@@ -166,6 +168,7 @@ impl Panel {
             selection: answer.selection.clone(),
             language: (question.action == Some(Action::Translate)).then_some(target),
             reader_language,
+            expert: question.expert.clone().or(chosen),
             conversation: if question.action.is_none() {
                 conversation
             } else {
@@ -254,9 +257,19 @@ impl Panel {
 
     /// The reader asks the same again. What had arrived stays above.
     pub fn retry(&mut self, key: AnswerKey) -> Option<AnswerKey> {
+        self.ask_again(key, None)
+    }
+
+    /// The reader asks another expert the same. The answer that is there stays above.
+    pub fn ask_another(&mut self, key: AnswerKey, expert: ExpertId) -> Option<AnswerKey> {
+        self.ask_again(key, Some(expert))
+    }
+
+    fn ask_again(&mut self, key: AnswerKey, expert: Option<ExpertId>) -> Option<AnswerKey> {
         let at = self.answers.iter().position(|answer| answer.key == key)?;
         let old = self.answers.get(at).filter(|answer| !answer.is_running())?;
-        let (question, source) = (old.question.clone(), old.source.clone());
+        let (mut question, source) = (old.question.clone(), old.source.clone());
+        question.expert = expert.or(question.expert);
         let selection = old.selection.clone();
         if !old.has_text() {
             self.answers.remove(at);

@@ -107,6 +107,7 @@ impl Panel {
 
     fn ready(&mut self) {
         self.set_link(Link::Ready);
+        self.look_for_experts();
         self.capture_page();
         self.proceed_with_prepared();
     }

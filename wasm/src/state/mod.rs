@@ -2,6 +2,7 @@
 //! what is to be done comes out as [`Command`]s.
 
 mod asking;
+mod experts;
 mod link;
 mod page;
 #[cfg(test)]
@@ -12,7 +13,9 @@ use std::{
     sync::Arc,
 };
 
-use coterie_protocol::{Captured, ClientId, Event, FromHost, LanguageTag, RequestId, ToHost};
+use coterie_protocol::{
+    Captured, ClientId, Event, ExpertCard, ExpertId, FromHost, LanguageTag, RequestId, ToHost,
+};
 
 pub use link::Link;
 pub use page::PageState;
@@ -58,6 +61,8 @@ pub enum Part {
     Page,
     /// Which answers there are.
     Answers,
+    /// The experts, and which is chosen.
+    Experts,
     /// One answer.
     Answer(AnswerKey),
 }
@@ -79,6 +84,7 @@ enum Errand {
 #[derive(Debug, Clone)]
 enum Purpose {
     Hello,
+    Experts,
     Capture(Arc<Source>),
     Ask(AnswerKey),
 }
@@ -102,6 +108,8 @@ pub struct Panel {
     /// What the host has read since it started, by the hash of the source.
     documents: HashMap<u64, Arc<Captured>>,
     handoffs: VecDeque<String>,
+    experts: Vec<ExpertCard>,
+    chosen_expert: Option<ExpertId>,
     next: u32,
     commands: Vec<Command>,
 }
@@ -125,6 +133,8 @@ impl Panel {
             errands: HashMap::new(),
             documents: HashMap::new(),
             handoffs: VecDeque::new(),
+            experts: Vec::new(),
+            chosen_expert: None,
             next: 0,
             commands: Vec::new(),
         }
@@ -221,6 +231,7 @@ impl Panel {
         };
         match purpose {
             Some(Purpose::Hello) => self.greeted(event),
+            Some(Purpose::Experts) => self.experts_event(event),
             Some(Purpose::Capture(source)) => self.capture_event(&source, event),
             Some(Purpose::Ask(key)) => self.answer_event(key, id, event),
             None => {}

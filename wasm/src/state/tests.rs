@@ -236,18 +236,22 @@ fn failed(code: FailureCode) -> Event {
     }
 }
 
+fn card(name: &str) -> ExpertCard {
+    ExpertCard {
+        id: ExpertId(name.to_owned()),
+        name: name.to_owned(),
+        vendor: "Test".to_owned(),
+        place: coterie_protocol::Place::BuiltIn,
+        actions: Vec::new(),
+        price: None,
+        seen: None,
+    }
+}
+
 fn started(name: &str, reason: Reason) -> Event {
     Event::StepStarted {
         step: StepId(0),
-        expert: ExpertCard {
-            id: ExpertId(name.to_owned()),
-            name: name.to_owned(),
-            vendor: "Test".to_owned(),
-            place: coterie_protocol::Place::BuiltIn,
-            actions: Vec::new(),
-            price: None,
-            seen: None,
-        },
+        expert: card(name),
         reason,
     }
 }
@@ -684,4 +688,126 @@ fn a_rejected_message_ends_what_was_not_heard_of() {
     let message = FromHost::Rejected { failure };
     stage.act(|panel| panel.receive(Incoming::Host { message }));
     assert!(matches!(stage.phase(key), Phase::Failed(_)));
+}
+
+#[test]
+fn the_chosen_expert_is_asked_and_otherwise_nobody_is_named() {
+    let mut stage = Stage::ready();
+    stage.asked();
+    assert_eq!(stage.ask_sent().expert, None);
+    let chosen = ExpertId("scripted/steady".to_owned());
+    stage.act(|panel| panel.choose_expert(Some(chosen.clone())));
+    let (key, id) = stage.asked();
+    assert_eq!(stage.ask_sent().expert, Some(chosen));
+    // Asked again, it is whoever is chosen then.
+    stage.reply(id, failed(FailureCode::UnknownExpert));
+    stage.act(|panel| panel.choose_expert(None));
+    stage.act(|panel| panel.retry(key));
+    assert_eq!(stage.ask_sent().expert, None);
+}
+
+#[test]
+fn another_expert_is_asked_the_same_and_the_first_answer_stays() {
+    let mut stage = Stage::ready();
+    let (first, id) = stage.asked();
+    stage.reply(id.clone(), delta("tide"));
+    stage.reply(id, done());
+    let asked = stage.ask_sent();
+    let other = ExpertId("scripted/other".to_owned());
+    let second = stage.act(|panel| panel.ask_another(first, other.clone()));
+    let again = stage.ask_sent();
+    assert_eq!(again.expert, Some(other));
+    assert_eq!(
+        (again.action, again.document),
+        (asked.action, asked.document)
+    );
+    assert_eq!(stage.text(first), "tide");
+    assert_ne!(second, Some(first));
+    // The choice for what is asked next is another matter.
+    stage.asked();
+    assert_eq!(stage.ask_sent().expert, None);
+}
+
+#[test]
+fn experts_are_looked_up_on_connection_and_when_the_list_is_opened() {
+    let looks = |stage: &Stage| {
+        let looked = |command: &&Command| {
+            matches!(
+                command,
+                Command::Post(Outgoing::Host {
+                    message: ToHost::Experts { .. }
+                })
+            )
+        };
+        stage.commands.iter().filter(looked).count()
+    };
+    let mut stage = Stage::new();
+    stage.host(HostState::Connected);
+    stage.welcome(PROTOCOL);
+    assert_eq!(looks(&stage), 1);
+    // The first has not been answered.
+    stage.act(Panel::look_for_experts);
+    assert_eq!(looks(&stage), 1);
+    let experts = vec![card("scripted/steady")];
+    let outcome = Outcome::Experts {
+        experts: experts.clone(),
+    };
+    stage.reply(stage.last_id(), Event::Done { outcome });
+    assert_eq!(stage.panel.experts(), experts);
+    stage.act(Panel::look_for_experts);
+    assert_eq!(looks(&stage), 2);
+}
+
+#[test]
+fn at_a_seam_text_that_the_host_took_back_is_gone_and_the_next_goes_on() {
+    let mut stage = Stage::ready();
+    let (key, id) = stage.asked();
+    let seam = |at| Event::Seam {
+        step: StepId(0),
+        at,
+        failure: Failure::new(FailureCode::EndedEarly, "why"),
+    };
+    stage.reply(id.clone(), started("first", Reason::HasKey));
+    stage.reply(id.clone(), delta("潮汐 rises, and fa"));
+    stage.reply(id.clone(), seam(8));
+    stage.reply(id.clone(), started("second", Reason::Chosen));
+    stage.reply(id.clone(), delta(", then falls."));
+    stage.reply(id.clone(), seam(1_000));
+    stage.reply(id, done());
+    assert_eq!(stage.text(key), "潮汐 rises, then falls.");
+    let seams = &stage.panel.answer(key).unwrap().steps[0].seams;
+    let told: Vec<_> = seams
+        .iter()
+        .map(|seam| (seam.at, seam.silent.as_deref()))
+        .collect();
+    assert_eq!(told, [(8, Some("first")), (1_000, Some("second"))]);
+}
+
+#[test]
+fn a_wait_is_shown_until_anything_else_happens() {
+    let mut stage = Stage::ready();
+    let (key, id) = stage.asked();
+    let pauses = |stage: &Stage| stage.panel.answer(key).unwrap().pause.clone();
+    stage.reply(
+        id.clone(),
+        Event::Waiting {
+            step: StepId(0),
+            wait_ms: 3_000,
+            failure: Failure::new(FailureCode::RateLimited, "why"),
+        },
+    );
+    assert_eq!(pauses(&stage).map(|pause| pause.wait_ms), Some(3_000));
+    let cost = |amount| coterie_protocol::Cost {
+        amount,
+        currency: "USD".to_owned(),
+    };
+    let near = Event::NearCap {
+        spent: cost(0.9),
+        cap: cost(1.0),
+    };
+    stage.reply(id.clone(), near);
+    assert!(pauses(&stage).is_some());
+    stage.reply(id, delta("tide"));
+    assert_eq!(pauses(&stage), None);
+    assert!(stage.panel.answer(key).unwrap().near_cap.is_some());
 }

@@ -1,20 +1,25 @@
 //! One answer of the conversation.
 
+use std::time::Duration;
+
 use coterie_protocol::{Cost, ExpertCard, Finish, Place, Reason, StepId};
 use leptos::prelude::*;
 
 use super::{
     actions::sign,
     command::copy_button,
+    experts::{another, place},
+    header::open_settings,
     icon::{Icon, icon},
     prose::{prose, reasoning},
+    seam::seams,
     trouble::{retry, trouble},
 };
 use crate::{
     announcement::name,
     app::{App, Shown},
     browser::i18n::{duration, money, say, say_with},
-    conversation::{Answer, AnswerKey, Phase},
+    conversation::{Answer, AnswerKey, NearCap, Pause, Phase, Seam},
     failure::advice,
     messages::Key,
     state::Link,
@@ -45,6 +50,8 @@ pub fn answer(app: App, shown: &Shown) -> impl IntoView + use<> {
                 }
             />
             {state_line(app, key, &look)}
+            {pause_line(&look)}
+            {near_cap_line(&look)}
             {facts(app, key, &look)}
         </article>
     }
@@ -121,7 +128,9 @@ fn about(answer: &Answer) -> String {
 fn one_step(app: App, key: AnswerKey, step: StepId, look: &Look) -> impl IntoView + use<> {
     let expert = look.memo(move |answer| {
         let step = answer.steps.iter().find(|known| known.step == step);
-        step.and_then(|step| step.expert.clone())
+        let step = step?;
+        let (card, reason) = step.expert.clone()?;
+        Some((card, reason, step.seams.clone(), answer.is_running()))
     });
     let shortened = look.memo(move |answer| {
         let step = answer.steps.iter().find(|known| known.step == step);
@@ -132,20 +141,29 @@ fn one_step(app: App, key: AnswerKey, step: StepId, look: &Look) -> impl IntoVie
         Some(view! { <p class="state">{say_with(Key::StatusShortened, &[&percent])}</p> })
     };
     view! {
-        {move || expert.get().map(|(card, reason)| expert_line(&card, &reason))}
+        {move || expert.get().map(|(card, reason, seams, running)| {
+            expert_line(app, key, step, &Who { card, reason, seams, running })
+        })}
         {shortened}
         {reasoning(app, key, step, look.version.clone())}
         {prose(app, key, step, look.version.clone())}
     }
 }
 
+/// Who does a step, and whose place it took.
+struct Who {
+    card: ExpertCard,
+    reason: Reason,
+    seams: Vec<Seam>,
+    running: bool,
+}
+
 /// Who answers, where it runs, and why it was chosen.
-fn expert_line(card: &ExpertCard, reason: &Reason) -> impl IntoView + use<> {
-    let (place, class) = match card.place {
-        Place::BuiltIn => (Key::PlaceBuiltIn, "place built-in"),
-        Place::ThisMachine => (Key::PlaceThisMachine, "place this-machine"),
-        Place::Cloud => (Key::PlaceCloud, "place cloud"),
-    };
+fn expert_line(app: App, key: AnswerKey, step: StepId, who: &Who) -> impl IntoView + use<> {
+    let card = &who.card;
+    let (place, class) = place(card.place);
+    let continued = (!who.seams.is_empty())
+        .then(|| view! { <span class="place continued">{say(Key::Continued)}</span> });
     let vendor =
         (card.place == Place::Cloud && card.vendor != card.name).then(|| card.vendor.clone());
     view! {
@@ -154,9 +172,11 @@ fn expert_line(card: &ExpertCard, reason: &Reason) -> impl IntoView + use<> {
                 <span class="name" dir="auto">{card.name.clone()}</span>
                 {vendor.map(|vendor| view! { <span class="vendor" dir="auto">{vendor}</span> })}
                 <span class=class>{say(place)}</span>
+                {continued}
                 {icon(Icon::Chevron)}
             </summary>
-            <p>{why(reason)}</p>
+            <p>{why(&who.reason)}</p>
+            {seams(app, key, step, &card.name, &who.seams, who.running)}
         </details>
     }
 }
@@ -176,15 +196,22 @@ fn why(reason: &Reason) -> String {
 
 /// How the answer stands, where its text does not say so.
 fn state_line(app: App, key: AnswerKey, look: &Look) -> impl IntoView + use<> {
-    let phase = look.memo(|answer| Some((answer.phase.clone(), answer.has_text())));
+    let phase = look.memo(|answer| {
+        Some((
+            answer.phase.clone(),
+            answer.has_text(),
+            answer.pause.is_some(),
+        ))
+    });
     move || {
-        let (phase, has_text) = phase.get()?;
+        let (phase, has_text, pauses) = phase.get()?;
         let line = |key| view! { <p class="state">{say(key)}</p> }.into_any();
         match phase {
             Phase::Preparing if app.link.get() == Link::Ready => {
                 Some(waiting(Key::Reading).into_any())
             }
             Phase::Preparing => Some(waiting(Key::WaitingHost).into_any()),
+            Phase::Waiting if pauses => None,
             Phase::Waiting => Some(waiting(Key::Waiting).into_any()),
             Phase::Writing => None,
             Phase::Done(answered) => match answered.finish {
@@ -205,11 +232,53 @@ fn waiting(key: Key) -> impl IntoView {
     view! { <p class="waiting"><span class="pulse" aria-hidden="true"></span>{say(key)}</p> }
 }
 
+/// What it waits for, and how long yet.
+fn pause_line(look: &Look) -> impl IntoView + use<> {
+    let pause = look.memo(|answer| answer.pause.clone());
+    move || pause.get().map(|pause| countdown(&pause))
+}
+
+fn countdown(pause: &Pause) -> impl IntoView + use<> {
+    let left = RwSignal::new(pause.wait_ms.div_ceil(1000));
+    let second = move || {
+        left.try_update(|left| *left = left.saturating_sub(1));
+    };
+    if let Ok(clock) = set_interval_with_handle(second, Duration::from_secs(1)) {
+        on_cleanup(move || clock.clear());
+    }
+    let why = say(advice(pause.failure.code).0);
+    view! {
+        <p class="waiting pause">
+            <span class="pulse" aria-hidden="true"></span>
+            {move || say_with(Key::Pause, &[&why, &left.get().to_string()])}
+        </p>
+    }
+}
+
+/// That spending comes near a limit.
+fn near_cap_line(look: &Look) -> impl IntoView + use<> {
+    let near = look.memo(|answer| answer.near_cap.clone());
+    move || {
+        let NearCap { spent, cap } = near.get()?;
+        let amount = |cost: &Cost| money(cost.amount, &cost.currency);
+        Some(view! {
+            <p class="near-cap">
+                {say_with(Key::NearCap, &[&amount(&spent), &amount(&cap)])}
+                " "
+                <button type="button" class="inline" on:click=move |_| open_settings()>
+                    {say(Key::OpenSettings)}
+                </button>
+            </p>
+        })
+    }
+}
+
 /// Time and cost, and what can be done with the answer.
 fn facts(app: App, key: AnswerKey, look: &Look) -> impl IntoView + use<> {
     let took = look.memo(|answer| match &answer.phase {
         Phase::Done(answered) => {
-            Some((answered.duration_ms, answered.cost.clone(), is_free(answer)))
+            let cost = cost_of(answered.cost.as_ref(), answered.estimated, is_free(answer));
+            Some((answered.duration_ms, cost))
         }
         _ => None,
     });
@@ -217,11 +286,13 @@ fn facts(app: App, key: AnswerKey, look: &Look) -> impl IntoView + use<> {
     let stopping = look.memo(|answer| answer.stopping);
     let has_text = look.memo(Answer::has_text);
     let copy = move || app.answer(key, Answer::text).unwrap_or_default();
+    let (ask_another, list) = another(app, key);
+    let ended = move || !running.get();
     view! {
         <footer class="facts">
-            {move || took.get().map(|(time, cost, free)| view! {
+            {move || took.get().map(|(time, cost)| view! {
                 <span>{duration(time)}</span>
-                <span>{cost_of(cost.as_ref(), free)}</span>
+                <span>{cost}</span>
             })}
             <span class="gap"></span>
             <Show when=move || has_text.get()>{copy_button(Key::Copy, copy)}</Show>
@@ -250,7 +321,9 @@ fn facts(app: App, key: AnswerKey, look: &Look) -> impl IntoView + use<> {
                     </button>
                 }.into_any()
             }}
+            <div class="ended" hidden=move || !ended()>{ask_another}</div>
         </footer>
+        {list}
     }
 }
 
@@ -260,8 +333,9 @@ fn is_free(answer: &Answer) -> bool {
     experts.all(|expert| expert.is_some_and(|(card, _)| card.place != Place::Cloud))
 }
 
-fn cost_of(cost: Option<&Cost>, free: bool) -> String {
+fn cost_of(cost: Option<&Cost>, estimated: bool, free: bool) -> String {
     match cost {
+        Some(cost) if estimated => say_with(Key::Estimated, &[&money(cost.amount, &cost.currency)]),
         Some(cost) => money(cost.amount, &cost.currency),
         None if free => say(Key::CostNone),
         None => say(Key::CostUnknown),

@@ -4,6 +4,7 @@ use leptos::{ev, html, prelude::*};
 
 use super::{
     actions::can_reach_host,
+    experts::picker,
     icon::{Icon, icon},
 };
 use crate::{
@@ -59,6 +60,7 @@ pub fn composer(app: App) -> impl IntoView {
             ></textarea>
             <div class="tools">
                 {language_choice(app)}
+                {picker(app)}
                 <button
                     type="submit"
                     class="send"

@@ -2,6 +2,7 @@
 
 use coterie_protocol::{Captured, Direction, LanguageTag, Span};
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::{
     captured,
@@ -9,7 +10,10 @@ use super::{
 };
 use crate::{
     app::{App, PageInView},
-    browser::i18n::{count, language_name, say, say_with},
+    browser::{
+        i18n::{count, language_name, say, say_with},
+        tabs, warn,
+    },
     capture::words,
     messages::Key,
     state::PageState,
@@ -45,10 +49,28 @@ pub fn header(app: App) -> impl IntoView {
                         |chip| chip_button(&chip, is_open).into_any(),
                     )}
                 </div>
+                <button
+                    type="button"
+                    class="tool settings"
+                    aria-label=say(Key::Settings)
+                    title=say(Key::Settings)
+                    on:click=move |_| open_settings()
+                >
+                    {icon(Icon::Settings)}
+                </button>
             </div>
             {move || is_open.get().then(|| captured::captured(app))}
         </header>
     }
+}
+
+/// Opens the settings in a tab.
+pub fn open_settings() {
+    spawn_local(async {
+        if let Err(error) = tabs::open_settings().await {
+            warn("opening the settings", &error);
+        }
+    });
 }
 
 /// What the chip says.

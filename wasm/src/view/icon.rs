@@ -35,6 +35,10 @@ pub enum Icon {
     Selection,
     /// A circle with a stroke.
     Notice,
+    /// Two heads.
+    Experts,
+    /// Sliders.
+    Settings,
 }
 
 impl Icon {
@@ -68,6 +72,13 @@ impl Icon {
             Self::Down => "M10 4v11.500M5 10.800l5 5 5-5",
             Self::Page => "M5 3h7l3.500 3.500V17H5zM8 9h4.500M8 12h4.500",
             Self::Selection => "M4 4.500h12M4 15.500h12M4 8.200h12v3.600H4z",
+            Self::Experts => {
+                "M7.500 9.500a2.700 2.700 0 1 0 0-5.400 2.700 2.700 0 0 0 0 5.400zM2.500 16c.3-2.700 2.300-4.200 \
+                 5-4.200s4.700 1.500 5 4.200M12.800 4.300a2.700 2.700 0 0 1 0 5M14.500 12c1.700.6 2.800 1.900 3 4"
+            }
+            Self::Settings => {
+                "M3 6h7M14 6h3M3 14h3M10 14h7M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM8 16a2 2 0 1 0 0-4 2 2 0 0 0 0 4z"
+            }
             Self::Notice => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6.500v4.300M10 13.400v.1",
         }
     }

@@ -4,14 +4,16 @@ mod actions;
 mod answer;
 mod captured;
 mod careful_link;
-mod command;
+pub mod command;
 mod composer;
 mod conversation;
-mod header;
-mod icon;
+pub mod experts;
+pub mod header;
+pub mod icon;
 mod link_card;
 pub mod page_card;
 mod prose;
+mod seam;
 mod trouble;
 
 use leptos::{ev, prelude::*};
@@ -71,7 +73,8 @@ fn stop_on_escape(app: App) {
     on_cleanup(move || listener.remove());
 }
 
-fn set_document_language() {
+/// Names the language of the document.
+pub fn set_document_language() {
     if let Some(root) = document().document_element()
         && let Err(error) = root.set_attribute("lang", &panel_language())
     {

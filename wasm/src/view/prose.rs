@@ -52,6 +52,7 @@ pub fn prose(app: App, key: AnswerKey, step: StepId, version: ArcRwSignal<u32>) 
         <div
             node_ref=field
             class="prose"
+            data-step=step.0.to_string()
             class:writing=move || writing.get()
             lang=move || language.get().map(|tag| tag.to_string())
             dir=move || direction(language.get().as_ref())
@@ -87,6 +88,24 @@ fn find(answer: &Answer, step: StepId) -> Option<&Step> {
     answer.steps.iter().find(|known| known.step == step)
 }
 
+/// What the text of an answer is rendered by.
+fn rules<'a>(answer: &Answer, image: &'a str) -> Rules<'a> {
+    let paragraphs = answer
+        .captured
+        .as_ref()
+        .map_or(0, |captured| captured.paragraphs.len());
+    Rules {
+        addresses: &BrowserAddresses,
+        last_paragraph: u32::try_from(paragraphs).unwrap_or(u32::MAX),
+        image,
+    }
+}
+
+/// Looks at an answer's text as it is rendered.
+pub fn with_rules<T>(answer: &Answer, look: impl FnOnce(&Rules<'_>) -> T) -> T {
+    look(&rules(answer, &say(Key::Image)))
+}
+
 /// The elements that stand for the blocks of a stream.
 #[derive(Default)]
 struct Painter {
@@ -103,15 +122,7 @@ impl Painter {
         image: &str,
     ) -> Result<(), JsValue> {
         let running = answer.is_running();
-        let paragraphs = answer
-            .captured
-            .as_ref()
-            .map_or(0, |captured| captured.paragraphs.len());
-        let rules = Rules {
-            addresses: &BrowserAddresses,
-            last_paragraph: u32::try_from(paragraphs).unwrap_or(u32::MAX),
-            image,
-        };
+        let rules = rules(answer, image);
         let Some(step) = answer.steps.iter_mut().find(|known| known.step == step) else {
             return Ok(());
         };

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     command::command,
+    header::open_settings,
     page_card::{self, button},
 };
 use crate::{
@@ -66,6 +67,7 @@ fn remedy(app: App, key: AnswerKey, remedy: Remedy) -> AnyView {
         Remedy::Run(text) => command(text).into_any(),
         Remedy::Reload => button(say(Key::RemedyReload), reload).into_any(),
         Remedy::ReloadPage => page_card::reload(app).into_any(),
+        Remedy::OpenSettings => button(say(Key::OpenSettings), open_settings).into_any(),
         Remedy::OpenExtensions => page_card::open_extensions().into_any(),
     }
 }
