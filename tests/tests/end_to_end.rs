@@ -31,6 +31,8 @@ mod lifecycle;
 mod markdown;
 #[path = "end_to_end/menus.rs"]
 mod menus;
+#[path = "end_to_end/settings.rs"]
+mod settings;
 #[path = "end_to_end/snapshot.rs"]
 mod snapshot;
 #[path = "end_to_end/stage.rs"]
