@@ -88,6 +88,11 @@ pub trait Expert: Send + Sync {
         task.delivered.len()
     }
 
+    /// When it has usually spoken, before anything was seen of it here, where that is known.
+    fn usually_speaks_by(&self) -> Option<Duration> {
+        None
+    }
+
     /// The money that these tokens take, where known.
     fn cost(&self, usage: Usage) -> Option<Cost> {
         Pricing::flat(self.card().price.as_ref()?).cost(usage)

@@ -136,6 +136,11 @@ fn a_slow_first_word_is_waited_for() {
 fn an_expert_that_says_nothing_can_be_stopped() {
     let (stage, scene, number) = translate("silence");
     check_waiting(&scene, number);
+    // Before the request is out, there is nothing to be closed.
+    stage
+        .experts
+        .wait_for("the request at the expert", PATIENCE, |_| true)
+        .unwrap();
     scene.panel.click_in_answer(number, ".stop").unwrap();
     let answer = scene.panel.wait_until_ended(number).unwrap();
     assert_eq!(

@@ -274,7 +274,9 @@ impl Work {
     fn slow_at(&self, candidate: &Candidate) -> Option<Instant> {
         let may = self.patience.hedge && self.candidates.iter().any(|next| self.may_hedge(next));
         let standing = self.backstage.standing(candidate.expert.card());
-        may.then(|| Instant::now() + standing.usually_speaks_by.unwrap_or(USUALLY))
+        let usually = standing.usually_speaks_by;
+        let usually = usually.or_else(|| candidate.expert.usually_speaks_by());
+        may.then(|| Instant::now() + usually.unwrap_or(USUALLY))
     }
 
     fn may_hedge(&self, candidate: &Candidate) -> bool {

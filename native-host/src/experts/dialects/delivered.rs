@@ -16,9 +16,10 @@ pub fn blocks_done(task: &Task) -> usize {
     done.min(Block::of_task(task).len())
 }
 
-/// Whether everything has been delivered and only the end is missing.
-pub fn is_done(task: &Task) -> bool {
-    !task.delivered.is_empty() && blocks_done(task) == Block::of_task(task).len()
+/// Where the last block that was begun begins, in bytes of what was delivered: what comes after is
+/// done anew, since nobody knows whether it was whole.
+pub fn whole_blocks_end(delivered: &str) -> usize {
+    delivered.rfind('\n').map_or(0, |end| end + 1)
 }
 
 /// The first text after what was delivered, without the line breaks that it ended with.
@@ -120,6 +121,14 @@ mod tests {
     use coterie_protocol::{Action, Paragraph, ParagraphKind};
 
     use super::*;
+
+    #[test]
+    fn a_block_that_was_begun_is_done_anew() {
+        assert_eq!(whole_blocks_end("# Title\n\nHalf a par"), 9);
+        assert_eq!(whole_blocks_end("- one\n- tw"), 6);
+        assert_eq!(whole_blocks_end("one\n"), 4);
+        assert_eq!(whole_blocks_end("Half a"), 0);
+    }
     use crate::experts::scripted;
 
     fn check(delivered: &str, expected: usize) {
@@ -173,11 +182,10 @@ mod tests {
     fn a_passage_is_counted_by_lines_and_never_beyond_its_end() {
         let mut task = scripted::task(Action::Translate);
         task.passage = Some("one\n\ntwo\nthree".to_owned());
-        assert!(!is_done(&task));
         task.delivered = "eins\nzwei".to_owned();
-        assert_eq!((blocks_done(&task), is_done(&task)), (2, false));
+        assert_eq!(blocks_done(&task), 2);
         task.delivered = "eins\nzwei\ndrei\nvier".to_owned();
-        assert_eq!((blocks_done(&task), is_done(&task)), (3, true));
+        assert_eq!(blocks_done(&task), 3);
         let article = Arc::make_mut(&mut task.article);
         article.paragraphs.clear();
         task.passage = None;

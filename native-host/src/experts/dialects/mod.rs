@@ -26,7 +26,7 @@ pub mod translation_models;
 mod turns;
 
 pub use decoder::{Chunk, Chunks, Decoder, Form, Reading};
-pub use delivered::{blocks_done, is_done};
+pub use delivered::{blocks_done, whole_blocks_end};
 
 use super::{
     ExpertError, Task,

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use coterie_protocol::{Cost, ExpertCard, FailureCode, Finish, Usage};
+use coterie_protocol::{Action, Cost, ExpertCard, FailureCode, Finish, Usage};
 use futures::StreamExt as _;
 use reqwest::{
     RequestBuilder, Response,
@@ -93,6 +93,18 @@ impl Expert for Remote {
 
     fn can(&self, task: &Task) -> bool {
         dialects::named(self.endpoint.dialect).can(&self.endpoint, task)
+    }
+
+    fn resumes_at(&self, task: &Task) -> usize {
+        // What only translates does so block by block; what reads instructions goes on anywhere.
+        if self.card.actions == [Action::Translate] {
+            return dialects::whole_blocks_end(&task.delivered);
+        }
+        task.delivered.len()
+    }
+
+    fn usually_speaks_by(&self) -> Option<Duration> {
+        self.endpoint.first_token
     }
 
     fn cost(&self, usage: Usage) -> Option<Cost> {

@@ -11,7 +11,7 @@ use crate::experts::{
     Expert, ExpertError, Item, Items, Task,
     dialects::{
         blocks::Block,
-        delivered::{blocks_done, continued},
+        delivered::{blocks_done, continued, whole_blocks_end},
     },
 };
 
@@ -48,8 +48,11 @@ impl Expert for ApertiumExpert {
             .source
             .as_ref()
             .is_some_and(|source| pair.source.is(source));
-        let can = task.action == Action::Translate && task.delivered.is_empty();
-        can && from && pair.target.is(&task.language)
+        task.action == Action::Translate && from && pair.target.is(&task.language)
+    }
+
+    fn resumes_at(&self, task: &Task) -> usize {
+        whole_blocks_end(&task.delivered)
     }
 
     fn start(&self, task: Arc<Task>) -> Items {
