@@ -4,46 +4,20 @@
 mod guard;
 #[cfg(test)]
 mod tests;
+pub mod timeouts;
 
-use std::{
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::sync::{Arc, LazyLock};
 
 use reqwest::{Client, ClientBuilder, Url, redirect::Policy};
 
 pub use self::guard::{AddressError, judgement};
 use self::guard::{Confirmed, Guard, LookUp, System};
+pub use self::timeouts::Patience;
 use crate::experts::Reach;
-
-/// How long a connection may take to be made.
-const CONNECT: Duration = Duration::from_secs(10);
 
 /// The private hosts that the reader has confirmed: connections belong to the process, and so
 /// does this.
 static CONFIRMED: LazyLock<Confirmed> = LazyLock::new(Confirmed::default);
-
-/// How long an answer may keep us waiting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
-    /// Until its first byte.
-    pub first_byte: Duration,
-    /// Between two bytes; keep-alive comments count.
-    pub idle: Duration,
-}
-
-impl Patience {
-    /// For vendors.
-    pub const CLOUD: Self = Self {
-        first_byte: Duration::from_secs(60),
-        idle: Duration::from_secs(60),
-    };
-    /// For this machine, where a model may first have to be loaded.
-    pub const THIS_MACHINE: Self = Self {
-        first_byte: Duration::from_secs(300),
-        idle: Duration::from_secs(60),
-    };
-}
 
 /// The client for an address, if anything may be sent there. What is not on this machine is
 /// reached through the proxies of the environment, if there are any; they look names up themselves.
@@ -111,7 +85,7 @@ fn builder(guard: Guard) -> ClientBuilder {
         // Who pays for an answer decides whether it is asked for again.
         .retry(reqwest::retry::never())
         .referer(false)
-        .connect_timeout(CONNECT)
+        .connect_timeout(timeouts::connect())
         .user_agent(concat!("coterie/", env!("CARGO_PKG_VERSION")));
     let builder = if guard.this_machine {
         builder.no_proxy()

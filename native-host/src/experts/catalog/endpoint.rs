@@ -85,9 +85,9 @@ impl Endpoint {
             first_token: None,
             quirks: Arc::default(),
             patience: if local {
-                Patience::THIS_MACHINE
+                Patience::this_machine()
             } else {
-                Patience::CLOUD
+                Patience::cloud()
             },
         }
     }

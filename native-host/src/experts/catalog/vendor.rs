@@ -294,8 +294,8 @@ impl Vendor {
 
     fn patience(&self) -> Patience {
         match self.place {
-            Place::Cloud => Patience::CLOUD,
-            Place::BuiltIn | Place::ThisMachine => Patience::THIS_MACHINE,
+            Place::Cloud => Patience::cloud(),
+            Place::BuiltIn | Place::ThisMachine => Patience::this_machine(),
         }
     }
 

@@ -25,9 +25,6 @@ use crate::{
 /// send neither and leave the connection open.
 const AFTER_FINISH: Duration = Duration::from_secs(2);
 
-/// How long an answer may take in all: some servers keep a connection alive for ever.
-const LONGEST_ANSWER: Duration = Duration::from_secs(30 * 60);
-
 /// An expert that is reached over HTTP.
 pub struct Remote {
     endpoint: Arc<Endpoint>,
@@ -237,7 +234,7 @@ impl Wire {
         if let Some(longest) = self.detour.longest {
             return longest;
         }
-        LONGEST_ANSWER
+        http::timeouts::total()
     }
 
     /// Sends the request, or the milder one that its refusal asks for.
