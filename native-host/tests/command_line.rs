@@ -11,6 +11,7 @@
 use std::{
     fs,
     io::{Read, Write},
+    net::TcpListener,
     os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
@@ -525,6 +526,75 @@ fn the_doctor_goes_the_way_of_the_browser_and_its_exit_code_says_whether_it_lead
         .find(|check| check["step"] == "handshake")
         .unwrap();
     assert_eq!(handshake["finding"], "fine");
+}
+
+/// A server on loopback that answers everything so; gives its host and port.
+fn server(answer: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let answer = format!("HTTP/1.1 {answer}");
+    std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            let mut socket = socket.unwrap();
+            let _ = socket.read(&mut [0; 4096]);
+            let _ = socket.write_all(answer.as_bytes());
+        }
+    });
+    host
+}
+
+/// A host and port where nobody listens.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
+
+#[test]
+fn the_doctor_says_of_each_runtime_and_each_own_expert_whether_it_answers() {
+    let home = Home::new();
+    let list = r#"{"object":"list","data":[]}"#;
+    let length = list.len();
+    let there = server(&format!(
+        "200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{list}"
+    ));
+    let other = server("404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let wary = server("401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let nobody = nobody();
+    let runtime = |name: &str, host: &str| {
+        format!(
+            "[[discovery.runtime]]\nid = '{name}'\nname = '{name}'\nbase_url = 'http://{host}/v1'\n"
+        )
+    };
+    let expert = |name: &str, host: &str| {
+        format!(
+            "[[expert]]\nname = '{name}'\nvendor = '{name}'\nmodel = 'm'\n\
+             base_url = 'http://{host}/v1'\n"
+        )
+    };
+    let config = [
+        "[keys]\nsystem = false\n".to_owned(),
+        runtime("Awake", &there),
+        runtime("Asleep", &nobody),
+        expert("here", &there),
+        expert("listless", &other),
+        expert("wary", &wary),
+        expert("gone", &nobody),
+    ];
+    home.write("config/coterie/config.toml", &config.concat());
+    let output = home.run(&["doctor"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        format!("ok    Awake, answer: somebody answers at {there}"),
+        format!("note  Asleep, answer: Asleep at {nobody} could not be reached"),
+        format!("ok    here/m, answer: somebody answers at {there}"),
+        format!("ok    listless/m, answer: somebody answers at {other}"),
+        "FAIL  wary/m, answer: ".to_owned(),
+        format!("FAIL  gone/m, answer: gone at {nobody} could not be reached"),
+    ] {
+        let told = text.lines().filter(|told| told.starts_with(&line)).count();
+        assert_eq!(told, 1, "{line} in {text}");
+    }
 }
 
 #[tokio::test]
