@@ -19,6 +19,8 @@ use std::{
 };
 
 use coterie_host::install::{Family, shake_hands};
+#[cfg(target_os = "linux")]
+use coterie_protocol::FromHost;
 use coterie_protocol::{Event, Outcome};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -462,6 +464,93 @@ fn children_get_no_key_of_the_environment() {
     let seen = fs::read_to_string(&seen).unwrap();
     assert!(seen.contains("PATH="), "{seen}");
     assert!(!seen.contains("canary"), "{seen}");
+}
+
+/// Nothing of the key is in these bytes: as it is, encoded, or in part.
+#[cfg(target_os = "linux")]
+fn check_clean(place: &std::path::Path, bytes: &[u8]) {
+    use base64::Engine as _;
+    let text = String::from_utf8_lossy(bytes);
+    let hex: String = CANARY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let base64 = base64::engine::general_purpose::STANDARD_NO_PAD.encode(CANARY);
+    let (start, end) = (&CANARY[..12], &CANARY[CANARY.len() - 12..]);
+    for form in [CANARY, &hex, &base64, start, end] {
+        let place = place.display();
+        assert!(!text.contains(form), "{form} is in {place}: {text}");
+    }
+}
+
+/// Checks every file in a folder; gives their names.
+#[cfg(target_os = "linux")]
+fn check_files(folder: &std::path::Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            names.extend(check_files(&path));
+        } else if let Ok(bytes) = fs::read(&path) {
+            // What was there a moment ago may have been taken away.
+            check_clean(&path, &bytes);
+            names.push(path.file_name().unwrap().display().to_string());
+        }
+    }
+    names
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_is_nowhere_to_be_seen_of_a_running_host() {
+    let home = Home::new();
+    let errors = fs::File::create(home.path("errors")).unwrap();
+    let mut command = home.command(&[&Family::Chromium.callers()[0]]);
+    let mut host = command
+        .env("RUST_LOG", "trace")
+        .stderr(errors)
+        .spawn()
+        .unwrap();
+    let (mut input, mut output) = (host.stdin.take().unwrap(), host.stdout.take().unwrap());
+    let messages = [
+        serde_json::json!({"kind": "hello", "id": "a/0", "protocol": {"major": 1, "minor": 0},
+            "client": {"name": "test", "version": "0"}}),
+        serde_json::json!({"kind": "set_key", "id": "a/1", "vendor": "deepseek",
+            "parts": [CANARY], "in_file": false}),
+        // Its answer waits until the database is open.
+        serde_json::json!({"kind": "settings", "id": "a/2"}),
+    ];
+    for message in messages {
+        let json = message.to_string();
+        let length = u32::try_from(json.len()).unwrap();
+        input.write_all(&length.to_ne_bytes()).unwrap();
+        input.write_all(json.as_bytes()).unwrap();
+    }
+    let (mut said, mut ends) = (Vec::new(), 0);
+    while ends < 3 {
+        let mut header = [0; 4];
+        output.read_exact(&mut header).unwrap();
+        let mut json = vec![0; u32::from_ne_bytes(header) as usize];
+        output.read_exact(&mut json).unwrap();
+        let message: FromHost = serde_json::from_slice(&json).unwrap();
+        if let FromHost::Event { event, .. } = message {
+            assert!(!matches!(event, Event::Failed { .. }), "{event:?}");
+            ends += usize::from(event.is_terminal());
+        }
+        said.extend(json);
+    }
+    check_clean(&PathBuf::from("standard output"), &said);
+    let process = PathBuf::from(format!("/proc/{}", host.id()));
+    for file in ["cmdline", "environ"] {
+        let file = process.join(file);
+        let bytes = fs::read(&file).unwrap();
+        assert!(!bytes.is_empty());
+        check_clean(&file, &bytes);
+    }
+    let names = check_files(home.folder.path());
+    for name in ["coterie.log", "coterie.db", "coterie.db-wal", "errors"] {
+        assert!(names.iter().any(|found| found == name), "{names:?}");
+    }
+    drop(input);
+    assert_eq!(ends_within(&mut host, Duration::from_secs(5)), Some(0));
+    check_files(home.folder.path());
 }
 
 #[test]
