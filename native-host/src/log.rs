@@ -2,8 +2,9 @@
 //! page text, answers or keys; standard output is never written to.
 
 use std::{
+    backtrace::{Backtrace, BacktraceStatus},
     fs::{self, File, OpenOptions},
-    io,
+    io, panic,
     path::Path,
     sync::Mutex,
 };
@@ -35,6 +36,18 @@ pub fn start(file: Option<&Path>) {
         .with(to_error)
         .with(to_file)
         .try_init();
+    panic::set_hook(Box::new(tell));
+}
+
+/// Tells of a panic where it happened, and the way there where `RUST_BACKTRACE` asks for it. Its
+/// words are told only if they stand in the program: others may repeat an answer or a key.
+fn tell(panic: &panic::PanicHookInfo<'_>) {
+    let words = panic.payload().downcast_ref::<&'static str>();
+    let words = words.copied().unwrap_or("its words are kept back");
+    let place = panic.location().map(ToString::to_string);
+    let way = Backtrace::capture();
+    let way = (way.status() == BacktraceStatus::Captured).then(|| way.to_string());
+    tracing::error!(place, way, "a task panicked: {words}");
 }
 
 fn open(path: &Path) -> io::Result<File> {

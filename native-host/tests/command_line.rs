@@ -11,6 +11,7 @@
 use std::{
     fs,
     io::{Read, Write},
+    net::TcpListener,
     os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::{Child, Command, Output, Stdio},
@@ -18,6 +19,8 @@ use std::{
 };
 
 use coterie_host::install::{Family, shake_hands};
+#[cfg(target_os = "linux")]
+use coterie_protocol::FromHost;
 use coterie_protocol::{Event, Outcome};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
@@ -463,6 +466,93 @@ fn children_get_no_key_of_the_environment() {
     assert!(!seen.contains("canary"), "{seen}");
 }
 
+/// Nothing of the key is in these bytes: as it is, encoded, or in part.
+#[cfg(target_os = "linux")]
+fn check_clean(place: &std::path::Path, bytes: &[u8]) {
+    use base64::Engine as _;
+    let text = String::from_utf8_lossy(bytes);
+    let hex: String = CANARY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let base64 = base64::engine::general_purpose::STANDARD_NO_PAD.encode(CANARY);
+    let (start, end) = (&CANARY[..12], &CANARY[CANARY.len() - 12..]);
+    for form in [CANARY, &hex, &base64, start, end] {
+        let place = place.display();
+        assert!(!text.contains(form), "{form} is in {place}: {text}");
+    }
+}
+
+/// Checks every file in a folder; gives their names.
+#[cfg(target_os = "linux")]
+fn check_files(folder: &std::path::Path) -> Vec<String> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            names.extend(check_files(&path));
+        } else if let Ok(bytes) = fs::read(&path) {
+            // What was there a moment ago may have been taken away.
+            check_clean(&path, &bytes);
+            names.push(path.file_name().unwrap().display().to_string());
+        }
+    }
+    names
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_key_is_nowhere_to_be_seen_of_a_running_host() {
+    let home = Home::new();
+    let errors = fs::File::create(home.path("errors")).unwrap();
+    let mut command = home.command(&[&Family::Chromium.callers()[0]]);
+    let mut host = command
+        .env("RUST_LOG", "trace")
+        .stderr(errors)
+        .spawn()
+        .unwrap();
+    let (mut input, mut output) = (host.stdin.take().unwrap(), host.stdout.take().unwrap());
+    let messages = [
+        serde_json::json!({"kind": "hello", "id": "a/0", "protocol": {"major": 1, "minor": 0},
+            "client": {"name": "test", "version": "0"}}),
+        serde_json::json!({"kind": "set_key", "id": "a/1", "vendor": "deepseek",
+            "parts": [CANARY], "in_file": false}),
+        // Its answer waits until the database is open.
+        serde_json::json!({"kind": "settings", "id": "a/2"}),
+    ];
+    for message in messages {
+        let json = message.to_string();
+        let length = u32::try_from(json.len()).unwrap();
+        input.write_all(&length.to_ne_bytes()).unwrap();
+        input.write_all(json.as_bytes()).unwrap();
+    }
+    let (mut said, mut ends) = (Vec::new(), 0);
+    while ends < 3 {
+        let mut header = [0; 4];
+        output.read_exact(&mut header).unwrap();
+        let mut json = vec![0; u32::from_ne_bytes(header) as usize];
+        output.read_exact(&mut json).unwrap();
+        let message: FromHost = serde_json::from_slice(&json).unwrap();
+        if let FromHost::Event { event, .. } = message {
+            assert!(!matches!(event, Event::Failed { .. }), "{event:?}");
+            ends += usize::from(event.is_terminal());
+        }
+        said.extend(json);
+    }
+    check_clean(&PathBuf::from("standard output"), &said);
+    let process = PathBuf::from(format!("/proc/{}", host.id()));
+    for file in ["cmdline", "environ"] {
+        let file = process.join(file);
+        let bytes = fs::read(&file).unwrap();
+        assert!(!bytes.is_empty());
+        check_clean(&file, &bytes);
+    }
+    let names = check_files(home.folder.path());
+    for name in ["coterie.log", "coterie.db", "coterie.db-wal", "errors"] {
+        assert!(names.iter().any(|found| found == name), "{names:?}");
+    }
+    drop(input);
+    assert_eq!(ends_within(&mut host, Duration::from_secs(5)), Some(0));
+    check_files(home.folder.path());
+}
+
 #[test]
 fn usage_is_told_even_when_there_is_none() {
     let home = Home::new();
@@ -525,6 +615,75 @@ fn the_doctor_goes_the_way_of_the_browser_and_its_exit_code_says_whether_it_lead
         .find(|check| check["step"] == "handshake")
         .unwrap();
     assert_eq!(handshake["finding"], "fine");
+}
+
+/// A server on loopback that answers everything so; gives its host and port.
+fn server(answer: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let host = listener.local_addr().unwrap().to_string();
+    let answer = format!("HTTP/1.1 {answer}");
+    std::thread::spawn(move || {
+        for socket in listener.incoming() {
+            let mut socket = socket.unwrap();
+            let _ = socket.read(&mut [0; 4096]);
+            let _ = socket.write_all(answer.as_bytes());
+        }
+    });
+    host
+}
+
+/// A host and port where nobody listens.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
+
+#[test]
+fn the_doctor_says_of_each_runtime_and_each_own_expert_whether_it_answers() {
+    let home = Home::new();
+    let list = r#"{"object":"list","data":[]}"#;
+    let length = list.len();
+    let there = server(&format!(
+        "200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{list}"
+    ));
+    let other = server("404 Not Found\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let wary = server("401 Unauthorized\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+    let nobody = nobody();
+    let runtime = |name: &str, host: &str| {
+        format!(
+            "[[discovery.runtime]]\nid = '{name}'\nname = '{name}'\nbase_url = 'http://{host}/v1'\n"
+        )
+    };
+    let expert = |name: &str, host: &str| {
+        format!(
+            "[[expert]]\nname = '{name}'\nvendor = '{name}'\nmodel = 'm'\n\
+             base_url = 'http://{host}/v1'\n"
+        )
+    };
+    let config = [
+        "[keys]\nsystem = false\n".to_owned(),
+        runtime("Awake", &there),
+        runtime("Asleep", &nobody),
+        expert("here", &there),
+        expert("listless", &other),
+        expert("wary", &wary),
+        expert("gone", &nobody),
+    ];
+    home.write("config/coterie/config.toml", &config.concat());
+    let output = home.run(&["doctor"], "");
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        format!("ok    Awake, answer: somebody answers at {there}"),
+        format!("note  Asleep, answer: Asleep at {nobody} could not be reached"),
+        format!("ok    here/m, answer: somebody answers at {there}"),
+        format!("ok    listless/m, answer: somebody answers at {other}"),
+        "FAIL  wary/m, answer: ".to_owned(),
+        format!("FAIL  gone/m, answer: gone at {nobody} could not be reached"),
+    ] {
+        let told = text.lines().filter(|told| told.starts_with(&line)).count();
+        assert_eq!(told, 1, "{line} in {text}");
+    }
 }
 
 #[tokio::test]

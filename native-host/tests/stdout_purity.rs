@@ -29,8 +29,14 @@ use serde_json::json;
 /// Names the log file, in the environment of the host.
 const NOISY: &str = "COTERIE_TEST_NOISY_HOST";
 
-/// What the reader asks, what the page says and what the expert answers: none may be logged.
-const PRIVATE: [&str; 3] = ["Heliotrope?", "Aquamarine", "Vermilion."];
+/// What the reader asks, what the page says, what the expert answers and its key: none may be
+/// logged, not even by a panic that repeats it.
+const PRIVATE: [&str; 4] = [
+    "Heliotrope?",
+    "Aquamarine",
+    "Vermilion.",
+    "sk-canary-0123456789",
+];
 
 fn main() -> ExitCode {
     if let Some(log) = std::env::var_os(NOISY) {
@@ -50,19 +56,21 @@ fn main() -> ExitCode {
 fn check(variable: &str, value: &str) {
     let folder = tempfile::tempdir().unwrap();
     let log = folder.path().join("coterie.log");
+    let errors = folder.path().join("errors");
     let mut host = Command::new(std::env::current_exe().unwrap())
         .env(NOISY, &log)
         .env_remove("RUST_LOG")
+        .env_remove("RUST_BACKTRACE")
         .env(variable, value)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stderr(fs::File::create(&errors).unwrap())
         .spawn()
         .unwrap();
     let mut input = host.stdin.take().unwrap();
     let hello = json!({"kind": "hello", "id": "a/0", "protocol": {"major": 1, "minor": 0},
         "client": {"name": "test", "version": "0"}});
-    let [question, page, answer] = PRIVATE;
+    let [question, page, answer, _] = PRIVATE;
     let capture = json!({"kind": "capture", "id": "a/9", "snapshot": {"url": "https://example.org/",
         "title": page, "html": format!("<article><p>{}</p></article>", page.repeat(20))}});
     let ask = |number, text| {
@@ -110,6 +118,19 @@ fn check(variable: &str, value: &str) {
         assert_eq!(panicked, id == "a/2", "{variable}: {id} ended with {end:?}");
     }
     check_log(&log, value == "trace");
+    for file in [&log, &errors] {
+        let text = fs::read_to_string(file).unwrap();
+        assert!(text.contains("a task panicked"), "{variable}: {text}");
+        let way = text.contains("std::panicking");
+        assert_eq!(way, value == "full", "{variable}: {text}");
+        check_private(&text);
+    }
+}
+
+fn check_private(text: &str) {
+    for private in PRIVATE {
+        assert!(!text.contains(private), "{private} is in: {text}");
+    }
 }
 
 /// The log says what it was told to say, which is never what the page, the reader or an expert said.
@@ -117,9 +138,7 @@ fn check_log(path: &Path, everything: bool) {
     let log = fs::read_to_string(path).unwrap();
     assert!(log.contains(" INFO coterie_host::session"), "{log}");
     assert_eq!(log.contains("TRACE dependency"), everything, "{log}");
-    for private in PRIVATE {
-        assert!(!log.contains(private), "{private} is in the log: {log}");
-    }
+    check_private(&log);
 }
 
 fn read_frame(output: &mut impl std::io::Read) -> FromHost {
@@ -177,7 +196,7 @@ impl Expert for Noisy {
             tracing::trace!(target: "dependency", "says everything");
             match what.split(' ').next().unwrap_or_default() {
                 "print" => println!("data: not a frame"),
-                "panic" => panic!("/home: not a frame either"),
+                "panic" => panic!("/home: not a frame either: {what} {}", PRIVATE.join(" ")),
                 _ => {
                     let child = Command::new("sh").args(["-c", "echo data; cat"]).status();
                     assert!(child.unwrap().success());

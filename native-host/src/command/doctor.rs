@@ -5,10 +5,13 @@ use std::process::ExitCode;
 use clap::Args;
 use coterie_host::{
     coe::Coterie,
+    config::Config,
+    experts::catalog::{Endpoint, Runtime},
     install::{Check, Diagnosis, Finding, examine},
-    manage::Checkup,
+    manage::{Checkup, Knock},
 };
-use coterie_protocol::{ExpertCard, Place};
+use coterie_protocol::{ExpertCard, Failure, Place};
+use futures::future::join_all;
 
 use super::{Stop, install::environment, key, table, terminal};
 
@@ -29,6 +32,8 @@ pub async fn run(options: Options) -> Result<ExitCode, Stop> {
         Ok(config) => {
             let coterie = table::coterie(Some(&paths), &config);
             look_at_experts(&coterie.experts().await, &mut diagnosis);
+            look_at_runtimes(&config, &mut diagnosis).await;
+            look_at_own(&coterie, &config, &mut diagnosis).await;
             look_at_vendors(&coterie, &mut diagnosis).await;
         }
         Err(stop) => {
@@ -75,6 +80,46 @@ fn look_at_experts(experts: &[ExpertCard], diagnosis: &mut Diagnosis) {
     }
 }
 
+/// Local runtimes, each of which may or may not be there.
+async fn look_at_runtimes(config: &Config, diagnosis: &mut Diagnosis) {
+    let runtimes = config.runtimes().map(|runtimes| runtimes.runtime);
+    let runtimes = runtimes.unwrap_or_default();
+    let place = |runtime: &Runtime| Endpoint::open_ai(&runtime.name, runtime.base_url.clone(), "");
+    let knocks = runtimes.iter().map(|runtime| Knock::at(place(runtime)));
+    for (runtime, knock) in runtimes.iter().zip(join_all(knocks).await) {
+        match &knock.answer {
+            Ok(()) => diagnosis.fine(&runtime.name, "answer", answers(&knock)),
+            Err(failure) => diagnosis.hint(&runtime.name, "answer", failure.message.clone()),
+        }
+    }
+}
+
+/// What the reader has set up: who does not answer there needs something done.
+async fn look_at_own(coterie: &Coterie, config: &Config, diagnosis: &mut Diagnosis) {
+    let mut places = config.endpoints(&|name| std::env::var(name).ok());
+    match coterie.manager().own_places().await {
+        Ok(more) => places.extend(more),
+        Err(failure) => diagnosis.hint("Own addresses", "settings", failure.message),
+    }
+    let knocks = places.iter().map(|place| Knock::at(place.clone()));
+    for (place, knock) in places.iter().zip(join_all(knocks).await) {
+        match &knock.answer {
+            Ok(()) => diagnosis.fine(&place.id.0, "answer", answers(&knock)),
+            Err(failure) => does_not_answer(&place.id.0, failure, diagnosis),
+        }
+    }
+}
+
+fn answers(knock: &Knock) -> String {
+    format!("somebody answers at {}", knock.host)
+}
+
+fn does_not_answer(subject: &str, failure: &Failure, diagnosis: &mut Diagnosis) {
+    let stop = Stop::from(failure.clone()).to_string();
+    let (what, remedy) = stop.rsplit_once("; ").unwrap_or((&stop, "try again later"));
+    diagnosis.broken(subject, "answer", what.to_owned(), remedy);
+}
+
 /// Keys, and what can be known by using them without being charged.
 async fn look_at_vendors(coterie: &Coterie, diagnosis: &mut Diagnosis) {
     let manager = coterie.manager();
@@ -107,11 +152,7 @@ fn look_at_vendor(checkup: &Checkup, diagnosis: &mut Diagnosis) {
     diagnosis.fine(vendor, "key", key::told(checkup.key).to_owned());
     match &checkup.answer {
         Some(Ok(())) => diagnosis.fine(vendor, "answer", "takes the key".to_owned()),
-        Some(Err(failure)) => {
-            let stop = Stop::from(failure.clone()).to_string();
-            let (what, remedy) = stop.rsplit_once("; ").unwrap_or((&stop, "try again later"));
-            diagnosis.broken(vendor, "answer", what.to_owned(), remedy);
-        }
+        Some(Err(failure)) => does_not_answer(vendor, failure, diagnosis),
         None => {
             let what = "cannot be asked without being charged";
             diagnosis.hint(vendor, "answer", what);

@@ -2,6 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
+use base64::{
+    Engine as _,
+    engine::general_purpose::{STANDARD, URL_SAFE},
+};
 use coterie_protocol::KeyPart;
 use reqwest::header::HeaderValue;
 use url::form_urlencoded;
@@ -51,19 +55,39 @@ impl Secret {
     }
 
     /// Takes the key out of a text that came from elsewhere, such as a vendor's error message:
-    /// whole, as it stands in an address, and the beginning or end that some vendors show.
+    /// whole, as it stands in an address, in base64 or in hexadecimal digits, and the beginning or
+    /// end that some vendors show.
     pub fn redact(&self, text: &str) -> String {
         let hide = |text: String, part: &str| text.replace(part, "[key]");
         let parts = self.0.lines().filter(|part| part.len() >= SHORTEST);
         parts.fold(text.to_owned(), |text, part| {
-            let encoded = Zeroizing::new(
-                form_urlencoded::byte_serialize(part.as_bytes()).collect::<String>(),
-            );
             let text = hide(text, part);
-            let text = hide(text, &encoded);
+            let encodings = encodings(part);
+            let text = encodings
+                .iter()
+                .fold(text, |text, encoded| hide(text, encoded));
             fragments(part).into_iter().fold(text, hide)
         })
     }
+}
+
+/// A key as it may be written otherwise.
+fn encodings(part: &str) -> Vec<Zeroizing<String>> {
+    let bytes = part.as_bytes();
+    let in_address = form_urlencoded::byte_serialize(bytes).collect();
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut encodings = vec![in_address, digits.to_uppercase(), digits];
+    // What stands before it, such as a user's name, shifts how it is written: what is common to
+    // all that may stand around it is looked for.
+    for before in 0..3 {
+        let shifted = Zeroizing::new([&[0; 2][..before], bytes].concat());
+        let common = (before * 4).div_ceil(3)..shifted.len() * 4 / 3;
+        for engine in [&STANDARD, &URL_SAFE] {
+            let whole = Zeroizing::new(engine.encode(&*shifted));
+            encodings.extend(whole.get(common.clone()).map(str::to_owned));
+        }
+    }
+    encodings.into_iter().map(Zeroizing::new).collect()
 }
 
 /// The first and the last characters of a key, where they are not most of it.
@@ -116,6 +140,27 @@ mod tests {
                 !text.contains("0123") || repeated.len() < FRAGMENT,
                 "{text}"
             );
+        }
+    }
+
+    #[test]
+    fn a_key_in_base64_or_in_digits_is_silenced_whatever_stands_around_it() {
+        let key = "a?>b/c+d-0123456789~end";
+        let secret = Secret::new(key).unwrap();
+        let digits: String = key.bytes().map(|byte| format!("{byte:02x}")).collect();
+        for text in [digits.to_uppercase(), digits] {
+            assert_eq!(secret.redact(&text), "[key]");
+        }
+        for before in ["", "x", "me", "you", "user:"] {
+            for after in ["", ":", "\r\n"] {
+                for engine in [&STANDARD, &URL_SAFE] {
+                    let text = engine.encode(format!("{before}{key}{after}"));
+                    let left = secret.redact(&text).replace("[key]", "");
+                    // At most what the neighbours need, and the characters shared with them.
+                    let most = (before.len() + after.len()) * 4 / 3 + 6;
+                    assert!(left.len() <= most, "{left} is left of {text}");
+                }
+            }
         }
     }
 

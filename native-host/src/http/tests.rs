@@ -1,5 +1,7 @@
 //! The guard over real connections on loopback: what is refused has not been sent a byte.
 
+mod verdicts;
+
 use std::{
     collections::{HashMap, VecDeque},
     io,

@@ -1,13 +1,23 @@
 //! A look at each vendor with a key: whether it answers, and what its answer tells of our clock.
+//! And a knock at every other place with experts: whether somebody is there.
 
 use std::time::{Duration, SystemTime};
 
-use coterie_protocol::{Failure, KeyState};
+use coterie_protocol::{Failure, FailureCode, KeyState};
 use futures::future::join_all;
 use reqwest::header::{DATE, HeaderMap};
 
-use super::{Manager, manager::call};
-use crate::experts::catalog::Vendor;
+use super::{
+    Manager,
+    manager::{call, call_within, list_models},
+};
+use crate::{
+    experts::catalog::{Endpoint, Vendor},
+    http,
+};
+
+/// How long a place may take to answer a knock.
+const LONGEST_KNOCK: Duration = Duration::from_secs(5);
 
 /// Signatures are refused when the clock is off by more.
 const CLOCK: Duration = Duration::from_secs(5 * 60);
@@ -30,7 +40,47 @@ pub struct Checkup {
     pub old_prices: Option<String>,
 }
 
+/// What was found at a place with experts that is no account with a vendor.
+#[derive(Debug)]
+pub struct Knock {
+    /// Where it is: host, and port where one is given.
+    pub host: String,
+    /// Whether somebody is there, and takes the key if there is one.
+    pub answer: Result<(), Failure>,
+}
+
+impl Knock {
+    /// Asks for a list of models, which costs nothing. Who has no such list is there all the same.
+    pub async fn at(endpoint: Endpoint) -> Self {
+        let host = endpoint.base_url.host();
+        let answer = call_within(LONGEST_KNOCK, &list_models(endpoint)).await;
+        let answer = match answer {
+            Err(failure) if failure.code != FailureCode::BadRequest => Err(failure),
+            Ok(_) | Err(_) => Ok(()),
+        };
+        Self { host, answer }
+    }
+}
+
 impl Manager {
+    /// Where experts are that need no vendor's key: the reader's own addresses, and vendors that
+    /// the reader runs.
+    ///
+    /// # Errors
+    /// When the settings cannot be read.
+    pub async fn own_places(&self) -> Result<Vec<Endpoint>, Failure> {
+        let settings = self.settings().await?;
+        self.vendors().load_keys(&settings).await;
+        http::confirm(settings.confirmed_hosts.iter().cloned());
+        let own = |endpoint: &Endpoint| {
+            let vendor = self.vendors().catalog().vendor(&endpoint.vendor_id.0);
+            let state = vendor.map(|vendor| self.vendors().state(vendor));
+            !matches!(state, Some(KeyState::Set { .. }))
+        };
+        let endpoints = self.vendors().endpoints(&settings).into_iter();
+        Ok(endpoints.filter(own).collect())
+    }
+
     /// Looks at every vendor with a key.
     ///
     /// # Errors

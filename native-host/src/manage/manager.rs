@@ -220,11 +220,7 @@ impl Manager {
     fn check_own(&self, own: &OwnEndpoint) -> Result<Check, Failure> {
         let endpoint = self.vendors.own_endpoint(own);
         let endpoint = endpoint.ok_or_else(|| no_key(&own.name))?;
-        Ok(Check {
-            method: Method::GET,
-            url: endpoint.base_url.call("models"),
-            endpoint,
-        })
+        Ok(list_models(endpoint))
     }
 
     async fn remove_key(&self, id: VendorId) -> Result<Outcome, Failure> {
@@ -309,20 +305,34 @@ impl Default for Manager {
     }
 }
 
+/// The call for which whoever speaks as OpenAI does asks no money.
+pub fn list_models(endpoint: Endpoint) -> Check {
+    Check {
+        method: Method::GET,
+        url: endpoint.base_url.call("models"),
+        endpoint,
+    }
+}
+
 /// Makes a call that costs nothing; gives the head of its answer.
 ///
 /// # Errors
 /// When the key is refused, or nobody answers.
 pub async fn call(check: &Check) -> Result<HeaderMap, Failure> {
+    call_within(LONGEST_TEST, check).await
+}
+
+/// The same, with so much time.
+pub async fn call_within(limit: Duration, check: &Check) -> Result<HeaderMap, Failure> {
     let Check {
         method,
         url,
         endpoint,
     } = check;
     let call = remote::call(endpoint, request(method, url));
-    let answer = timeout(LONGEST_TEST, call).await;
+    let answer = timeout(limit, call).await;
     let late = |_| {
-        let (vendor, limit) = (&endpoint.vendor, LONGEST_TEST.as_secs());
+        let (vendor, limit) = (&endpoint.vendor, limit.as_secs());
         let message = format!("{vendor} did not answer within {limit} seconds");
         Failure::new(FailureCode::TimedOut, message)
     };

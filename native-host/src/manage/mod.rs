@@ -7,7 +7,7 @@ mod stores;
 #[cfg(test)]
 mod tests;
 
-pub use checkup::Checkup;
+pub use checkup::{Checkup, Knock};
 pub use manager::Manager;
 pub use order::Order;
 pub use stores::{NothingUsed, SettingsInMemory, SettingsStore, UsageSource};

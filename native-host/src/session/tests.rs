@@ -42,19 +42,27 @@ struct Browser {
 
 impl Browser {
     fn connect(roster: Roster) -> Self {
+        Self::connect_to(Coterie::new(roster))
+    }
+
+    fn connect_to(coterie: Coterie) -> Self {
         let (to_host, read) = tokio::io::duplex(64 * 1024);
         let (write, from_host) = tokio::io::duplex(64 * 1024);
         Self {
             to_host,
             from_host,
             assembler: Assembler::default(),
-            session: tokio::spawn(serve(read, write, Coterie::new(roster))),
+            session: tokio::spawn(serve(read, write, coterie)),
         }
     }
 
     /// Connected and greeted as client `a`.
     async fn greeted(roster: Roster) -> Self {
-        let mut browser = Self::connect(roster);
+        Self::greeted_by(Coterie::new(roster)).await
+    }
+
+    async fn greeted_by(coterie: Coterie) -> Self {
+        let mut browser = Self::connect_to(coterie);
         browser.send(&hello("a/0")).await;
         assert!(matches!(browser.end_of("a/0").await, Event::Done { .. }));
         browser

@@ -1,14 +1,22 @@
 //! Keys over a connection: they go in, and nothing of them comes out, in messages or in the log.
 
 use std::{
-    io,
+    fs, io,
     sync::{Arc, Mutex},
 };
 
-use coterie_protocol::{KeyPart, Outcome, VendorId};
+use coterie_protocol::{KeyPart, Outcome, OwnEndpoint, Settings, VendorId};
+use tokio::net::TcpListener;
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
 use super::*;
+use crate::{
+    coe::House,
+    experts::{Vendors, catalog::Catalog},
+    keys::KeyStore,
+    manage::Manager,
+    memory::{Clock, Database},
+};
 
 const CANARY: &str = "sk-canary/0123+456789=abcdefghij";
 
@@ -37,6 +45,12 @@ impl<'a> MakeWriter<'a> for Log {
 
 /// Nothing of the key is in a text: as it is, encoded, or in part.
 fn check_clean(text: &str) {
+    for form in forms() {
+        assert!(!text.contains(&form), "{form} is in: {text}");
+    }
+}
+
+fn forms() -> [String; 6] {
     use base64::Engine as _;
     let encoded = url::form_urlencoded::byte_serialize(CANARY.as_bytes()).collect::<String>();
     let hex = CANARY.bytes().map(|byte| format!("{byte:02x}")).collect();
@@ -45,8 +59,86 @@ fn check_clean(text: &str) {
         CANARY[..12].to_owned(),
         CANARY[CANARY.len() - 12..].to_owned(),
     );
-    for form in [CANARY.to_owned(), encoded, hex, base64, start, end] {
-        assert!(!text.contains(&form), "{form} is in: {text}");
+    [CANARY.to_owned(), encoded, hex, base64, start, end]
+}
+
+/// A vendor that refuses every key and repeats it in each of these forms.
+async fn repeater() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/v1", listener.local_addr().unwrap());
+    let message = format!("bad key {}", forms().join(" "));
+    let body = serde_json::json!({"error": {"message": message, "code": CANARY}}).to_string();
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let _ = socket.read(&mut [0; 64 * 1024]).await;
+            let _ = socket.write_all(answer.as_bytes()).await;
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_refused_key_is_in_no_message_and_in_no_file_of_the_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::open(Some(&folder.path().join("coterie.db")));
+    let house = House::new(database.clone(), Clock::system());
+    let catalog = Catalog::built_in().clone();
+    let vendors = Vendors::new(catalog, KeyStore::default(), Arc::new(|_| None));
+    let usage = Arc::new(house.ledger().clone());
+    let manager = Manager::new(vendors, Arc::new(house.clone()), usage);
+    let coterie = Coterie::managed(Roster::new(), manager).in_house(house);
+    let mut browser = Browser::greeted_by(coterie).await;
+    let own = OwnEndpoint {
+        name: "mine".to_owned(),
+        base_url: repeater().await,
+        model: "m".to_owned(),
+    };
+    let settings = Settings {
+        own_endpoints: vec![own],
+        ..Settings::default()
+    };
+    let change = ToHost::ChangeSettings {
+        id: id("a/1"),
+        settings: Box::new(settings),
+    };
+    let test = ToHost::TestKey {
+        id: id("a/3"),
+        vendor: VendorId("mine".to_owned()),
+    };
+    let mut codes = Vec::new();
+    for (request, message) in [
+        ("a/1", change),
+        ("a/2", set_key("a/2", "mine", &[CANARY])),
+        ("a/3", test),
+        ("a/4", question("a/4")),
+    ] {
+        browser.send(&message).await;
+        let events = browser.events_of(request).await;
+        check_clean(&serde_json::to_string(&events).unwrap());
+        codes.push(failure_of(events.last().unwrap()));
+    }
+    let refused = Some(FailureCode::KeyRefused);
+    assert_eq!(codes, [None, None, refused, refused]);
+    database.settle().await;
+    let (mut names, mut folders) = (Vec::new(), vec![folder.path().to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for file in fs::read_dir(folder).unwrap() {
+            let path = file.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            check_clean(&String::from_utf8_lossy(&fs::read(&path).unwrap()));
+            names.push(path.file_name().unwrap().display().to_string());
+        }
+    }
+    for name in ["coterie.db", "coterie.db-wal"] {
+        assert!(names.iter().any(|found| found == name), "{names:?}");
     }
 }
 
