@@ -45,6 +45,11 @@ impl Patience {
         }
     }
 
+    /// Whether this profile waits so long, all in all, for a limit to be free again.
+    pub(super) fn outlasts(&self, waited: Duration) -> bool {
+        waited <= self.longest_wait
+    }
+
     /// Whether this profile waits so long for retry number `retry`, from 0.
     pub(super) fn allows(&self, retry: u32, wait: Duration) -> bool {
         retry < self.retries && wait <= self.longest_wait

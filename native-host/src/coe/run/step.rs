@@ -24,6 +24,9 @@ use crate::{
 /// When an expert of which nothing was seen yet is taken to be slow.
 const USUALLY: Duration = Duration::from_secs(8);
 
+/// The shortest wait that the reader is told of.
+const WORTH_TELLING: Duration = Duration::from_secs(1);
+
 /// The rules and the request, generously, in tokens.
 const RULES: usize = 500;
 
@@ -55,7 +58,9 @@ pub(super) fn perform(
             let admitted = match work.admit(&candidate).await {
                 Admission::Yes(admitted) => admitted,
                 Admission::After(wait, failure) => {
-                    yield work.waiting(wait, failure);
+                    if wait >= WORTH_TELLING {
+                        yield work.waiting(wait, failure);
+                    }
                     sleep(wait).await;
                     work.ask_next(candidate);
                     continue;
@@ -173,6 +178,8 @@ struct Work {
     candidates: VecDeque<Candidate>,
     backstage: Arc<dyn Backstage>,
     patience: Patience,
+    /// How long the expert under way was waited for because of limits.
+    waited: Duration,
     /// How often the expert under way was asked again.
     retries: u32,
     /// What the next call is made for.
@@ -215,6 +222,7 @@ impl Work {
             candidates: candidates.into(),
             patience: Patience::of(backstage.profile()),
             backstage,
+            waited: Duration::ZERO,
             retries: 0,
             made: Made {
                 request,
@@ -243,11 +251,12 @@ impl Work {
         match self.backstage.admit(card, &estimate).await {
             Ok(admitted) => Admission::Yes(admitted),
             Err(Refused::Wait(wait, failure)) => {
-                if !self.patience.allows(self.retries, wait) {
-                    return Admission::No(failure);
+                self.waited += wait;
+                if self.patience.outlasts(self.waited) {
+                    return Admission::After(wait, failure);
                 }
-                self.retries += 1;
-                Admission::After(wait, failure)
+                self.waited = Duration::ZERO;
+                Admission::No(failure)
             }
             Err(Refused::Never(failure)) => Admission::No(failure),
         }
@@ -323,6 +332,7 @@ impl Work {
         };
         let Some(wait) = again else {
             self.retries = 0;
+            self.waited = Duration::ZERO;
             self.made.kind = CallKind::Fallback;
             return After::Next;
         };
@@ -362,6 +372,7 @@ impl Work {
         delivered.truncate(kept);
         let at = u64::try_from(delivered.chars().count()).unwrap_or(u64::MAX);
         self.retries = 0;
+        self.waited = Duration::ZERO;
         self.made.kind = CallKind::Continuation;
         self.instead_of = failed_one(failure);
         Some(Event::Seam {

@@ -77,7 +77,7 @@ mod tests {
     fn a_vendor_has_its_own_limits_or_those_of_its_place() {
         check("tal", Place::Cloud, Some(1));
         check("nobody", Place::Cloud, Some(16));
-        check("nobody", Place::ThisMachine, Some(4));
+        check("nobody", Place::ThisMachine, None);
         check("nobody", Place::BuiltIn, None);
     }
 

@@ -2,6 +2,7 @@
 
 mod failover;
 mod hedging;
+mod limits;
 
 use coterie_protocol::{
     Action, Answered, Ask, ExpertId, FailureCode, Finish, Outcome, Reason, StepReport, Usage,
