@@ -261,6 +261,22 @@ impl Browser {
         Ok(frames.map(|frame| frame.url).collect())
     }
 
+    /// Closes every open page of the extension at this file, such as its panels, and waits until
+    /// they are gone: the browser may be busy with what opened them.
+    ///
+    /// # Errors
+    /// When one stays.
+    pub fn close_extension_pages(&self, file: &str) -> Result<(), BrowserError> {
+        until("the end of the extension pages", PATIENCE, || {
+            let open = self.extension_pages(file)?;
+            for target in &open {
+                // One that has gone in the meantime is what we want.
+                let _gone = self.call("Target.closeTarget", json!({"targetId": target}));
+            }
+            Ok(open.is_empty().then_some(()))
+        })
+    }
+
     fn new_extension_page(
         &self,
         file: &str,

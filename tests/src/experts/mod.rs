@@ -69,14 +69,19 @@ impl ScriptedServer {
     /// A `config.toml` with these models as the reader's own experts, in this order, and no other
     /// but the built-in ones. Their ids are `scripted/` and the model's name.
     pub fn config(&self, models: &[&str]) -> String {
-        let expert = |model: &&str| {
+        self.config_of(models.iter().map(|model| ("scripted", *model)))
+    }
+
+    /// The same with a vendor for each model: what one asks for is not asked of the other.
+    pub fn config_of<'a>(&self, experts: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
+        let expert = |(vendor, model)| {
             format!(
-                "[[expert]]\nname = \"Scripted {model}\"\nvendor = \"scripted\"\n\
+                "[[expert]]\nname = \"Scripted {model}\"\nvendor = \"{vendor}\"\n\
                  base_url = \"{}\"\nmodel = \"{model}\"\n",
                 self.base_url()
             )
         };
-        let experts: String = models.iter().map(expert).collect();
+        let experts: String = experts.into_iter().map(expert).collect();
         format!("{NO_DISCOVERY}{experts}")
     }
 

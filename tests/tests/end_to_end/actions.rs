@@ -116,8 +116,8 @@ fn the_built_in_experts_summarize_and_expand_without_anybody_else() {
             assert!(citations > 0, "{action:?} cites nothing: {answer:?}");
         }
         check_no_complaints(&scene.panel.session);
+        stage.browser.close_extension_pages("panel.html").unwrap();
         scene.tab.page.close().unwrap();
-        scene.panel.session.close().unwrap();
     }
     assert!(stage.experts.requests().is_empty());
 }

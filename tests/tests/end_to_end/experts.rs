@@ -12,7 +12,10 @@ use crate::stage::{Scene, Stage, check_no_complaints};
 
 /// Explains a page with these models.
 fn explain(models: &[&str]) -> (Stage, Answer) {
-    let stage = Stage::with(models);
+    explain_on(Stage::with(models))
+}
+
+fn explain_on(stage: Stage) -> (Stage, Answer) {
     let scene = stage.open(pages::ENGLISH);
     let number = scene.panel.click(Action::Explain).unwrap();
     let answer = scene.panel.wait_until_ended(number).unwrap();
@@ -23,7 +26,9 @@ fn explain(models: &[&str]) -> (Stage, Answer) {
 /// The next expert takes over from one that fails before it has said anything, and the reader is
 /// told.
 fn check_taken_over(model: &str) {
-    let (stage, answer) = explain(&[model, "steady:1ms"]);
+    // A vendor that asks to wait is left alone with all its models.
+    let experts = [("scripted", model), ("another", "steady:1ms")];
+    let (stage, answer) = explain_on(Stage::with_vendors(&experts));
     assert!(answer.text.contains("and the last one"), "{answer:?}");
     assert_eq!(answer.trouble, "", "{answer:?}");
     assert!(answer.expert.contains("steady"), "{answer:?}");

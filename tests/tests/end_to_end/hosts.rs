@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use coterie_protocol::PROTOCOL;
 use coterie_tests::{
     browser::{Launch, NativeHost},
     experts::{NO_DISCOVERY, ScriptedServer},
@@ -62,5 +63,9 @@ fn a_host_that_speaks_an_older_protocol_is_to_be_updated() {
         extension_ids: vec![EXTENSION_ID.to_owned()],
         ..stage::host(NO_DISCOVERY)
     };
-    check(Some(old), "panel_host_too_old_title", &["0.9", "1.0"]);
+    check(
+        Some(old),
+        "panel_host_too_old_title",
+        &["0.9", &PROTOCOL.to_string()],
+    );
 }

@@ -30,6 +30,13 @@ impl Stage {
         Self::build(experts, &config, Window::Headless)
     }
 
+    /// With these scripted models, each of a vendor of its own.
+    pub fn with_vendors(experts: &[(&str, &str)]) -> Self {
+        let server = ScriptedServer::start().unwrap();
+        let config = server.config_of(experts.iter().copied());
+        Self::build(server, &config, Window::Headless)
+    }
+
     /// With the built-in experts alone.
     pub fn built_in() -> Self {
         let experts = ScriptedServer::start().unwrap();
