@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::{
     backstage::{Backstage, Ended, Estimate, Permit},
     milliseconds,
+    tally::total,
 };
 use crate::{
     coe::Step,
@@ -247,14 +248,7 @@ impl Spent {
 
     /// The sum, if all of it is known and in one currency.
     fn cost(&self) -> Option<Cost> {
-        let mut costs = self.costs.iter().cloned();
-        let first = costs.next().filter(|_| !self.unknown)?;
-        costs.try_fold(first, |sum, next| {
-            (sum.currency == next.currency).then_some(Cost {
-                amount: sum.amount + next.amount,
-                currency: sum.currency,
-            })
-        })
+        total(self.costs.iter().cloned()).filter(|_| !self.unknown)
     }
 }
 

@@ -17,7 +17,11 @@ use super::{
 };
 use crate::{
     coe::{Candidate, Route, Step},
-    experts::{Decision, Expert, ExpertError, Task, prompts::estimate_tokens},
+    experts::{
+        Decision, Expert, ExpertError, Task,
+        prompts::estimate_tokens,
+        remote::{MOST_OF_A_PAGE, RULES},
+    },
     memory::{CallKind, RequestNumber},
 };
 
@@ -26,12 +30,6 @@ const USUALLY: Duration = Duration::from_secs(8);
 
 /// The shortest wait that the reader is told of.
 const WORTH_TELLING: Duration = Duration::from_secs(1);
-
-/// The rules and the request, generously, in tokens.
-const RULES: usize = 500;
-
-/// The most of a page that is sent, in tokens.
-const MOST_OF_A_PAGE: usize = 48_000;
 
 /// The most that an answer is taken to be, in tokens, before it is there.
 const USUAL_ANSWER: u64 = 2_000;

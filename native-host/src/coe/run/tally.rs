@@ -42,10 +42,12 @@ impl Tally {
     }
 
     pub(super) fn done(self) -> Event {
+        // One step of unknown cost makes the whole unknown.
+        let costs = self.costs.into_iter().collect::<Option<Vec<_>>>();
         let answered = Answered {
             duration_ms: milliseconds(self.arrived.elapsed()),
             first_text_ms: self.first_text.map(milliseconds),
-            cost: total(self.costs),
+            cost: costs.and_then(|costs| total(costs.into_iter())),
             estimated: self.estimated,
             finish: self.finish,
         };
@@ -55,9 +57,8 @@ impl Tally {
     }
 }
 
-/// The sum, if every part is known and in the same currency.
-fn total(costs: Vec<Option<Cost>>) -> Option<Cost> {
-    let mut costs = costs.into_iter().collect::<Option<Vec<_>>>()?.into_iter();
+/// The sum, if there is anything to add up and all of it is in one currency.
+pub(super) fn total(mut costs: impl Iterator<Item = Cost>) -> Option<Cost> {
     let first = costs.next()?;
     costs.try_fold(first, |sum, next| {
         (sum.currency == next.currency).then_some(Cost {

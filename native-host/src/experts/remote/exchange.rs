@@ -25,10 +25,10 @@ const KEPT_FOR_ANSWER: usize = 3;
 
 /// The most of a page that is sent, in tokens, however much the expert could read: it has a price
 /// and takes time.
-const MOST_OF_A_PAGE: usize = 48_000;
+pub const MOST_OF_A_PAGE: usize = 48_000;
 
 /// Tokens of the rules and the request, generously.
-const RULES: usize = 500;
+pub const RULES: usize = 500;
 
 /// A task for one endpoint.
 pub struct Job<'a> {
