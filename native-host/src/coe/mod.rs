@@ -1,12 +1,13 @@
 //! Collaboration of experts, the heart of Coterie, in the order in which a request flows:
 //! [`intent`] (what is wanted), [`plan`] (how it is done), [`route`] (who does a step),
-//! [`run`] (doing it).
+//! [`run`] (doing it), [`verify`] (is it good).
 
 mod house;
 mod intent;
 mod plan;
 mod route;
 mod run;
+pub mod verify;
 
 use std::sync::Arc;
 
