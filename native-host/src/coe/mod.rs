@@ -1,6 +1,6 @@
 //! Collaboration of experts, the heart of Coterie, in the order in which a request flows:
 //! [`intent`] (what is wanted), [`plan`] (how it is done), [`route`] (who does a step),
-//! [`run`] (doing it).
+//! [`run`] (doing it), [`verify`] (is it good).
 
 pub mod agree;
 mod house;
@@ -8,6 +8,7 @@ mod intent;
 mod plan;
 mod route;
 mod run;
+pub mod verify;
 
 use std::sync::Arc;
 
