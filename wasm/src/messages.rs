@@ -104,6 +104,7 @@ keys! {
     FailureNotGreeted = "panel_failure_not_greeted";
     FailureNothingAsked = "panel_failure_nothing_asked";
     FailureNothingToRead = "panel_failure_nothing_to_read";
+    FailureOverBudget = "panel_failure_over_budget";
     FailureOverloaded = "panel_failure_overloaded";
     FailureQuotaExhausted = "panel_failure_quota_exhausted";
     FailureRateLimited = "panel_failure_rate_limited";

@@ -29,6 +29,8 @@ pub struct Intent {
     pub language: LanguageTag,
     /// How long the answer should be.
     pub length: Option<Length>,
+    /// The form that the answer should have, where the reader named one: `json`, `table`.
+    pub format: Option<String>,
     /// The conversation so far.
     pub conversation: Vec<Turn>,
     /// The expert that the reader chose.
@@ -64,9 +66,27 @@ impl Intent {
             source,
             language,
             length: ask.length,
+            format: None,
             conversation: ask.conversation,
             expert: ask.expert,
         })
+    }
+
+    /// An action on nothing in particular.
+    #[cfg(test)]
+    pub(crate) fn of_action(action: Action) -> Self {
+        Self {
+            action,
+            instruction: String::new(),
+            article: no_article(),
+            passage: None,
+            source: None,
+            language: LanguageTag::new("en"),
+            length: None,
+            format: None,
+            conversation: Vec::new(),
+            expert: None,
+        }
     }
 
     /// The work of one step that does `action`.

@@ -17,7 +17,10 @@ use futures::stream::BoxStream;
 
 pub use house::House;
 pub use intent::Intent;
-pub use plan::{Plan, Step};
+pub use plan::{
+    Conditions, Joint, Parts, Plan, PlanError, Rule, Seat, Seats, Step, Take, build, divide,
+    suitable, written,
+};
 pub use route::{Candidate, Route, rank};
 pub use run::{Admitted, Backstage, BareStage, Ended, Estimate, Permit, Refused, Standing};
 

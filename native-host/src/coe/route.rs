@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use coterie_protocol::{
-    Action, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Place, Profile, Reason,
+    Action, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Place, Profile, Reason, StepId,
 };
 
-use super::Backstage;
+use super::{Backstage, Seat};
 
 use crate::experts::{Expert, Task};
 
@@ -26,6 +26,35 @@ pub struct Route {
     pub passed_over: Option<Failure>,
     /// At least one, best first.
     pub candidates: Vec<Candidate>,
+}
+
+impl Route {
+    /// The same, with those first who are meant to sit there, and without those who did a step
+    /// that this one is to differ from, as long as there is somebody else.
+    #[must_use]
+    pub fn seated<'card>(
+        mut self,
+        seat: &Seat,
+        did: impl Fn(StepId) -> Option<&'card ExpertCard>,
+    ) -> Self {
+        let wanted = |candidate: &Candidate| {
+            let id = &candidate.expert.card().id;
+            let place = seat.first.iter().position(|first| first == id);
+            place.unwrap_or(usize::MAX)
+        };
+        // The reader's choice stays first.
+        self.candidates
+            .sort_by_key(|candidate| (candidate.reason != Reason::Chosen, wanted(candidate)));
+        let before: Vec<_> = seat.unlike.iter().filter_map(|step| did(*step)).collect();
+        let is_new = |candidate: &Candidate| {
+            let id = &candidate.expert.card().id;
+            before.iter().all(|card| card.id != *id)
+        };
+        if self.candidates.iter().any(is_new) {
+            self.candidates.retain(is_new);
+        }
+        self
+    }
 }
 
 /// The place of an expert when the reader chose none; lower goes first. A model on this machine
@@ -53,7 +82,7 @@ pub fn rank(
     backstage: &dyn Backstage,
 ) -> Result<Route, Failure> {
     let chosen = chosen.map(|id| find(roster, id)).transpose()?;
-    let mut able: Vec<_> = roster.iter().filter(|expert| expert.can(task)).collect();
+    let mut able: Vec<_> = roster.iter().filter(|expert| fits(expert, task)).collect();
     if backstage.profile() == Profile::Private {
         able.retain(|expert| expert.card().place != Place::Cloud);
     }
@@ -80,6 +109,14 @@ pub fn rank(
         passed_over,
         candidates: able.into_iter().map(candidate).collect(),
     })
+}
+
+/// Whether an expert can do a task in its role: what only does whole tasks, such as a translation
+/// engine, cannot follow an outline or judge an answer.
+fn fits(expert: &Arc<dyn Expert>, task: &Task) -> bool {
+    let card = expert.card();
+    let general = card.actions.len() > 1 && card.place != Place::BuiltIn;
+    expert.can(task) && (general || task.role.is_whole())
 }
 
 fn find<'a>(roster: &'a [Arc<dyn Expert>], id: &ExpertId) -> Result<&'a Arc<dyn Expert>, Failure> {

@@ -1,15 +1,22 @@
 //! Doing it: from a plan to a stream of events. An expert that fails is replaced, before its first
 //! text or after it; what was delivered stays.
 
+mod assignment;
 mod attempt;
 mod backstage;
+mod estimate;
+mod graph;
+mod joint;
 mod patience;
+mod purse;
+mod quality;
 mod race;
 mod seam;
 mod step;
 mod tally;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,8 +26,12 @@ use tokio::time::Instant;
 
 pub use backstage::{Admitted, Backstage, BareStage, Ended, Estimate, Permit, Refused, Standing};
 
-use super::{Intent, Plan, Request, rank};
-use crate::{experts::Roster, memory::RequestNumber};
+use super::{Intent, Plan, Request, Seat};
+use crate::{
+    experts::{Expert, Roster},
+    memory::RequestNumber,
+};
+use graph::Graph;
 use tally::Tally;
 
 /// Answers a request: see [`super::Coterie::answer`].
@@ -38,28 +49,34 @@ pub(super) fn answer(
                 return;
             }
         };
-        let plan = Plan::of(&intent);
-        yield plan.announce(&intent);
+        let experts = roster.current().await;
+        let plan = Plan::single(intent.action, Seat::default());
+        let mut events = follow(plan, intent, experts, backstage, arrived);
+        while let Some(event) = events.next().await {
+            yield event;
+        }
+    };
+    events.boxed()
+}
+
+/// Does a plan. Ends with exactly one terminal event.
+fn follow(
+    plan: Plan,
+    intent: Intent,
+    experts: Vec<Arc<dyn Expert>>,
+    backstage: Arc<dyn Backstage>,
+    arrived: Instant,
+) -> BoxStream<'static, Event> {
+    let request = RequestNumber::random();
+    let mut graph = Graph::new(plan, intent, experts, backstage, request);
+    let events = async_stream::stream! {
         let mut answered = Tally::new(arrived);
-        let request = RequestNumber::random();
-        for step in plan.steps {
-            let task = Arc::new(intent.task(step.action));
-            let experts = roster.current().await;
-            let route = match rank(&task, &experts, intent.expert.as_ref(), backstage.as_ref()) {
-                Ok(route) => route,
-                Err(failure) => {
-                    yield Event::Failed { failure };
-                    return;
-                }
-            };
-            let mut events = step::perform(step, task, route, request, Arc::clone(&backstage));
-            while let Some(event) = events.next().await {
-                answered.note(&event);
-                let failed = matches!(event, Event::Failed { .. });
-                yield event;
-                if failed {
-                    return;
-                }
+        while let Some(event) = graph.next().await {
+            answered.note(&event);
+            let failed = matches!(event, Event::Failed { .. });
+            yield event;
+            if failed {
+                return;
             }
         }
         yield answered.done();
