@@ -16,7 +16,7 @@ use coterie_protocol::{Ask, Event, ExpertCard, Selection};
 use futures::stream::BoxStream;
 
 pub use house::House;
-pub use intent::Intent;
+pub use intent::{Habits, Intent, Leaning, NoHabits, Wish};
 pub use plan::{
     Conditions, Joint, Parts, Plan, PlanError, Rule, Seat, Seats, Step, Take, build, divide,
     suitable, written,

@@ -91,8 +91,8 @@ impl Plan {
             if let Some(step) = joint.of.iter().chain(&named).find(unknown) {
                 return Err(PlanError::Unknown(step.0));
             }
-            if let Rule::Agree { otherwise } = joint.rule {
-                released.insert(otherwise);
+            if let Rule::Agree { otherwise } = &joint.rule {
+                released.extend(otherwise.iter().copied());
             }
         }
         let stuck = |step: &&super::Step| step.held && !released.contains(&step.id);

@@ -119,12 +119,12 @@ pub struct Joint {
 }
 
 /// What a joint decides. Where a step stands in for another, the reader sees its text instead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Rule {
-    /// Whether the answers agree: then the held step is not needed.
+    /// Whether one answer has more agreement than each other: then the held steps are not needed.
     Agree {
-        /// The step that is held back.
-        otherwise: StepId,
+        /// The steps that are held back.
+        otherwise: Vec<StepId>,
     },
     /// Between answers that differ, the one that most agree with, else that of the last step.
     Decide {
@@ -159,8 +159,8 @@ pub enum Rule {
 
 impl Rule {
     /// The step whose text it may replace.
-    pub fn draft(self) -> Option<StepId> {
-        match self {
+    pub fn draft(&self) -> Option<StepId> {
+        match *self {
             Self::Decide { draft }
             | Self::Closest { draft }
             | Self::Replace { draft, .. }

@@ -15,22 +15,33 @@ use crate::experts::HandedKind;
 /// How often the same expert is asked when the answer most like the others is taken.
 const TIMES: u32 = 3;
 
-/// Who sits where. A seat that is empty is taken by whoever the router ranks first.
+/// Who sits where, stage by stage. A seat that is empty is taken by whoever the router ranks first.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Seats {
-    /// Those who begin, in order: cheap ones, engines, proposers, readers of parts.
-    pub first: Vec<ExpertId>,
-    /// Who decides, polishes, joins or merges.
-    pub strong: Option<ExpertId>,
+    /// Those of the first stage begin: cheap ones, engines, proposers, readers of parts. Those of
+    /// the later ones decide, polish, join or merge.
+    pub stages: Vec<Vec<ExpertId>>,
 }
 
 impl Seats {
-    fn at(&self, number: usize) -> Seat {
-        Seat::of(self.first.get(number))
+    /// One stage alone.
+    pub fn of(first: Vec<ExpertId>) -> Self {
+        Self {
+            stages: vec![first],
+        }
     }
 
+    fn first(&self) -> &[ExpertId] {
+        self.stages.first().map_or(&[], Vec::as_slice)
+    }
+
+    fn at(&self, number: usize) -> Seat {
+        Seat::of(self.first().get(number))
+    }
+
+    /// The first of the last stage.
     fn strong(&self) -> Seat {
-        Seat::of(self.strong.as_ref())
+        Seat::of(self.stages.last().and_then(|stage| stage.first()))
     }
 }
 
@@ -63,32 +74,37 @@ fn ids(count: usize) -> Vec<StepId> {
     (0..).take(count).map(StepId).collect()
 }
 
-/// The first of several cheap ones is shown as it comes; where they differ a strong one decides.
+/// The first of several cheap ones is shown as it comes; each later stage is asked only where no
+/// answer has more agreement than each other.
 fn agree(action: Action, seats: &Seats) -> (Vec<Step>, Vec<Joint>) {
-    let cheap = seats.first.len().max(2);
-    let first = ids(cheap);
+    let cheap = seats.first().len().max(2);
     let mut steps = vec![whole(0, action).by(seats.at(0))];
-    for (number, id) in first.iter().enumerate().skip(1) {
-        let seat = seats.at(number).unlike(first[..number].iter().copied());
+    for (number, id) in ids(cheap).into_iter().enumerate().skip(1) {
+        let seat = seats.at(number).unlike(ids(number));
         steps.push(Step::new(id.0, action, StepRole::Second).by(seat));
     }
-    let all = ids(cheap + 1);
-    let decider = all[cheap];
-    let seat = seats.strong().unlike(first.iter().copied());
-    steps.push(
-        Step::new(decider.0, action, StepRole::Decide)
-            .by(seat)
-            .held(),
-    );
-    let agree = Joint {
-        of: first,
-        rule: Rule::Agree { otherwise: decider },
-    };
-    let decide = Joint {
-        of: all,
+    let nobody = [Vec::new()];
+    let later = seats.stages.get(1..).filter(|later| !later.is_empty());
+    let mut joints = Vec::new();
+    for stage in later.unwrap_or(&nobody) {
+        let before = ids(steps.len());
+        let mut otherwise = Vec::new();
+        for number in 0..stage.len().max(1) {
+            let seat = Seat::of(stage.get(number)).unlike(before.iter().copied());
+            let id = steps.len() as u32;
+            steps.push(Step::new(id, action, StepRole::Decide).by(seat).held());
+            otherwise.push(StepId(id));
+        }
+        joints.push(Joint {
+            of: before,
+            rule: Rule::Agree { otherwise },
+        });
+    }
+    joints.push(Joint {
+        of: ids(steps.len()),
         rule: Rule::Decide { draft: StepId(0) },
-    };
-    (steps, vec![agree, decide])
+    });
+    (steps, joints)
 }
 
 /// What the last step shows is made to read well by another, if it keeps every fact.
@@ -121,7 +137,7 @@ fn outlined(action: Action, seats: &Seats) -> Vec<Step> {
 fn in_parts(action: Action, seats: &Seats, parts: &Parts) -> Vec<Step> {
     let join = StepId(parts.len() as u32);
     let part = |(id, paragraphs): (u32, &std::ops::Range<usize>)| {
-        let turn = id as usize % seats.first.len().max(1);
+        let turn = id as usize % seats.first().len().max(1);
         let mut step = Step::new(id, action, StepRole::Part).by(seats.at(turn));
         step.paragraphs = Some(paragraphs.clone());
         step
@@ -152,7 +168,7 @@ fn best_of(action: Action, seats: &Seats) -> (Vec<Step>, Vec<Joint>) {
 }
 
 fn propose(action: Action, seats: &Seats) -> (Vec<Step>, Vec<Joint>) {
-    let proposals = ids(seats.first.len().clamp(2, 3));
+    let proposals = ids(seats.first().len().clamp(2, 3));
     let mut steps = Vec::new();
     for (number, id) in proposals.iter().enumerate() {
         let seat = seats.at(number).unlike(proposals[..number].iter().copied());
@@ -194,8 +210,7 @@ mod tests {
     fn check(shape: PlanShape, first: &[&str], expected: &str) {
         let id = |name: &&str| ExpertId((*name).to_owned());
         let seats = Seats {
-            first: first.iter().map(id).collect(),
-            strong: Some(ExpertId("strong".to_owned())),
+            stages: vec![first.iter().map(id).collect(), vec![id(&"strong")]],
         };
         let plan = build(shape, Action::Answer, &seats, &vec![0..2, 2..5]);
         assert_eq!(plan.check(), Ok(()), "{shape:?}");
@@ -259,6 +274,29 @@ mod tests {
             "0: answer (whole), by strong, shown
              1: answer (doubt), draft of 0, by a, by another than 0
              after 0, 1 doubts about 0 are marked",
+        );
+    }
+
+    #[test]
+    fn a_later_stage_waits_for_the_one_before_it() {
+        let id = |name: &str| ExpertId(name.to_owned());
+        let seats = Seats {
+            stages: vec![
+                vec![id("a"), id("b")],
+                vec![id("c")],
+                vec![id("d"), id("e")],
+            ],
+        };
+        let plan = build(Agree, Action::Math, &seats, &Parts::new());
+        assert_eq!(plan.check(), Ok(()));
+        let joints: Vec<_> = plan.joints.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            joints,
+            [
+                "0, 1 agree, or 2 decides",
+                "0, 1, 2 agree, or 3, 4 decides",
+                "of 0, 1, 2, 3, 4 what most say stands for 0",
+            ]
         );
     }
 

@@ -70,8 +70,10 @@ impl fmt::Display for Step {
 impl fmt::Display for Joint {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let of = numbers(&self.of);
-        match self.rule {
-            Rule::Agree { otherwise } => write!(out, "{of} agree, or {} decides", otherwise.0),
+        match &self.rule {
+            Rule::Agree { otherwise } => {
+                write!(out, "{of} agree, or {} decides", numbers(otherwise))
+            }
             Rule::Decide { draft } => write!(out, "of {of} what most say stands for {}", draft.0),
             Rule::Closest { draft } => {
                 write!(
@@ -81,7 +83,7 @@ impl fmt::Display for Joint {
                 )
             }
             Rule::Replace { draft, guarded } => {
-                let guard = if guarded {
+                let guard = if *guarded {
                     " if it keeps every fact"
                 } else {
                     ""

@@ -6,7 +6,10 @@ use std::{any::Any, sync::Arc, time::Duration};
 use coterie_protocol::{Cost, ExpertCard, Failure, Profile, Usage};
 use futures::future::BoxFuture;
 
-use crate::memory::{CallKind, CallOutcome, RequestNumber};
+use crate::{
+    coe::{Habits, NoHabits},
+    memory::{CallKind, CallOutcome, RequestNumber},
+};
 
 /// What stands behind the stage.
 pub trait Backstage: Send + Sync {
@@ -22,6 +25,11 @@ pub trait Backstage: Send + Sync {
         expert: &'a ExpertCard,
         estimate: &'a Estimate,
     ) -> BoxFuture<'a, Result<Admitted, Refused>>;
+
+    /// What this reader usually does.
+    fn habits(&self) -> &dyn Habits {
+        &NoHabits
+    }
 
     /// A number from 0 to 1 that keeps those who failed together from coming back together.
     fn spread(&self) -> f64;

@@ -241,17 +241,23 @@ impl Graph {
         }
     }
 
+    /// Who made a step, or is making it.
+    fn expert_of(&self, step: StepId) -> Option<&ExpertCard> {
+        match self.states.get(&step)? {
+            State::Made(made) => Some(&made.expert),
+            State::Running { expert, .. } => expert.as_ref(),
+            State::Waiting | State::Failed(_) | State::Skipped => None,
+        }
+    }
+
     fn start(&mut self, step: &Step) {
         let task = Arc::new(
             self.assignment
                 .task(step, |from| self.made(from).map(|made| made.text.as_str())),
         );
         let chosen = self.assignment.intent().expert.as_ref();
-        let route = rank(&task, &self.experts, chosen, self.backstage.as_ref()).map(|route| {
-            route.seated(&step.seat, |other| {
-                self.made(other).map(|made| &made.expert)
-            })
-        });
+        let route = rank(&task, &self.experts, chosen, self.backstage.as_ref())
+            .map(|route| route.seated(&step.seat, |other| self.expert_of(other)));
         let state = State::Running {
             text: String::new(),
             expert: None,
@@ -536,21 +542,28 @@ impl Graph {
             .iter()
             .filter_map(|step| Some((*step, self.made(*step)?.clone())))
             .collect();
-        match joint.rule {
+        match joint.rule.clone() {
             Rule::Agree { otherwise } => {
-                let agree =
-                    made.len() == joint.of.len() && joint::agree(self.assignment.intent(), &made);
+                let not_needed =
+                    |step: &StepId| matches!(self.states.get(step), Some(State::Skipped));
+                if joint.of.iter().any(not_needed) {
+                    // It was decided before this stage.
+                    return self.skip(&otherwise);
+                }
+                let made = joint::independent(made);
+                let agree = joint::settled(self.assignment.intent(), &made);
                 if made.len() > 1 {
                     let steps = made.iter().map(|(step, _)| *step).collect();
                     self.events.push_back(Event::Compared { steps, agree });
                 }
                 if agree {
-                    self.states.insert(otherwise, State::Skipped);
+                    self.skip(&otherwise);
                 } else {
-                    self.released.insert(otherwise);
+                    self.released.extend(otherwise);
                 }
             }
             Rule::Decide { draft } => {
+                let made = joint::independent(made);
                 let verdict = joint::most(self.assignment.intent(), &made, draft, last);
                 self.settle(draft, verdict);
             }
@@ -566,6 +579,12 @@ impl Graph {
                 self.mark(about, marks.unwrap_or_default());
             }
             Rule::Grow => self.follow(last),
+        }
+    }
+
+    fn skip(&mut self, steps: &[StepId]) {
+        for step in steps {
+            self.states.insert(*step, State::Skipped);
         }
     }
 
@@ -585,7 +604,11 @@ impl Graph {
     /// Another step's text stands for the draft, checked as the draft was.
     fn stand_in(&mut self, draft: StepId, by: StepId, made: Made) {
         let text = made.text.clone();
+        let same = self.made(draft).is_some_and(|draft| draft.text == text);
         self.states.insert(draft, State::Made(made.clone()));
+        if same {
+            return;
+        }
         self.replace(draft, by, text);
         if let Some(step) = self.plan.step(draft).cloned() {
             let checked = quality::check(&self.task(&step), &made);

@@ -23,9 +23,9 @@ pub(super) enum Verdict {
 
 type Answers = [(StepId, Made)];
 
-/// Whether all answers agree.
-pub(super) fn agree(intent: &Intent, answers: &Answers) -> bool {
-    compared(intent, answers).all_agree()
+/// Whether one answer has more agreement than each other, two at least.
+pub(super) fn settled(intent: &Intent, answers: &Answers) -> bool {
+    compared(intent, answers).plurality().is_some()
 }
 
 /// What most answers say; where no two agree, what the last says, which was asked to decide.
@@ -37,7 +37,7 @@ pub(super) fn most(intent: &Intent, answers: &Answers, draft: StepId, last: Step
         (None, Some(_), _) => Verdict::By(last),
         (None, None, Some((first, _))) => Verdict::By(*first),
         // All agreed, or one that was to be compared or to decide is missing.
-        (Some(_), None, _) if answers.len() > 1 && agree(intent, answers) => Verdict::Stands,
+        (Some(_), None, _) if settled(intent, answers) => Verdict::Stands,
         (Some(_), None, _) => Verdict::Open(vec![undecided(answers.len())]),
         (Some(draft), Some(last_at), _) => {
             let found = compared(intent, answers);
@@ -76,6 +76,17 @@ pub(super) fn closest(intent: &Intent, answers: &Answers, draft: StepId) -> Verd
         Some((step, _)) if *step == draft => Verdict::Stands,
         Some((step, _)) => Verdict::By(*step),
     }
+}
+
+/// Answers of different experts: one that says the same twice agrees with nobody.
+pub(super) fn independent(mut answers: Vec<(StepId, Made)>) -> Vec<(StepId, Made)> {
+    let mut experts = Vec::new();
+    answers.retain(|(_, made)| {
+        let is_new = !experts.contains(&made.expert.id);
+        experts.push(made.expert.id.clone());
+        is_new
+    });
+    answers
 }
 
 fn compared(intent: &Intent, answers: &Answers) -> Agreement {

@@ -42,13 +42,16 @@ pub(super) fn answer(
 ) -> BoxStream<'static, Event> {
     let arrived = Instant::now();
     let events = async_stream::stream! {
-        let intent = match Intent::recognize(request) {
+        let intent = match Intent::recognize(request, backstage.habits()) {
             Ok(intent) => intent,
             Err(failure) => {
                 yield Event::Failed { failure };
                 return;
             }
         };
+        if let Some(understood) = intent.understood.clone() {
+            yield Event::Understood(understood);
+        }
         let experts = roster.current().await;
         let plan = Plan::single(intent.action, Seat::default());
         let mut events = follow(plan, intent, experts, backstage, arrived);
