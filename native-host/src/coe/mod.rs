@@ -5,8 +5,9 @@
 pub mod agree;
 mod house;
 mod intent;
+pub mod learn;
 mod plan;
-mod route;
+pub mod route;
 mod run;
 pub mod verify;
 

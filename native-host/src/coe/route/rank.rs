@@ -6,7 +6,7 @@ use coterie_protocol::{
     Action, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Place, Profile, Reason, StepId,
 };
 
-use super::{Backstage, Seat};
+use crate::coe::{Backstage, Seat};
 
 use crate::experts::{Expert, Task};
 
@@ -60,7 +60,7 @@ impl Route {
 /// The place of an expert when the reader chose none; lower goes first. A model on this machine
 /// costs nothing and keeps the text here; an engine that does one thing only, such as a
 /// rule-based translator, comes after it; a vendor's model next; what needs neither comes last.
-pub(super) fn standing(card: &ExpertCard) -> u8 {
+pub(in crate::coe) fn standing(card: &ExpertCard) -> u8 {
     let general = card.actions.len() > 1;
     match card.place {
         Place::ThisMachine if general => 0,
