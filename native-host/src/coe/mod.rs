@@ -3,6 +3,7 @@
 //! [`run`] (doing it), [`verify`] (is it good).
 
 pub mod agree;
+mod arrange;
 mod house;
 mod intent;
 pub mod learn;
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use coterie_protocol::{Ask, Event, ExpertCard, Selection};
 use futures::stream::BoxStream;
 
+pub use arrange::{Arrangement, arrange};
 pub use house::House;
 pub use intent::{Habits, Intent, Leaning, NoHabits, Wish};
 pub use plan::{
@@ -23,7 +25,9 @@ pub use plan::{
     suitable, written,
 };
 pub use route::{Candidate, Route, rank};
-pub use run::{Admitted, Backstage, BareStage, Ended, Estimate, Permit, Refused, Standing};
+pub use run::{
+    Admitted, Backstage, BareStage, Ended, Estimate, Lesson, Permit, Rating, Refused, Standing,
+};
 
 use crate::{
     experts::{Expert, Roster},

@@ -23,7 +23,7 @@ pub use self::{
     check::PlanError,
     parts::{Parts, divide},
     shapes::{Seats, build},
-    table::{Conditions, suitable},
+    table::{Conditions, Long, suitable},
 };
 use crate::experts::HandedKind;
 

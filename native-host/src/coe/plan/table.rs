@@ -42,16 +42,17 @@ struct Row {
 /// How long texts are read.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Long {
+pub struct Long {
     actions: Vec<Action>,
     /// Estimated tokens of a part.
-    pub(super) part: usize,
+    pub part: usize,
     /// More parts than this are not made.
-    pub(super) parts: usize,
+    pub parts: usize,
 }
 
 impl Long {
-    pub(super) fn get() -> &'static Self {
+    /// That of the table.
+    pub fn get() -> &'static Self {
         &TABLE.long
     }
 }

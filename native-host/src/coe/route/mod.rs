@@ -6,6 +6,7 @@
 //! [`next_move`] decides by it whether to take an answer or to ask one more. All of it is arithmetic:
 //! no I/O, microseconds to a millisecond.
 
+mod appraise;
 mod arm;
 mod belief;
 mod choose;
@@ -15,8 +16,9 @@ mod rank;
 mod shapes;
 mod weights;
 
-pub(super) use self::rank::standing;
+pub(super) use self::rank::{appraised, standing};
 pub use self::{
+    appraise::{Appraisal, family, skill},
     arm::{Arm, Prospect, arms},
     belief::{Belief, Said},
     choose::{Constraints, Decision, Entrant, LeftOut, RequestFacts, Scored, choose},

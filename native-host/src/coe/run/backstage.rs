@@ -3,11 +3,11 @@
 
 use std::{any::Any, sync::Arc, time::Duration};
 
-use coterie_protocol::{Cost, ExpertCard, Failure, Profile, Usage};
+use coterie_protocol::{Action, Cost, ExpertCard, ExpertId, Failure, Profile, Turn, Usage};
 use futures::future::BoxFuture;
 
 use crate::{
-    coe::{Habits, NoHabits},
+    coe::{Habits, NoHabits, learn::SignalKind},
     memory::{CallKind, CallOutcome, RequestNumber},
 };
 
@@ -25,6 +25,22 @@ pub trait Backstage: Send + Sync {
         expert: &'a ExpertCard,
         estimate: &'a Estimate,
     ) -> BoxFuture<'a, Result<Admitted, Refused>>;
+
+    /// How good an expert is at an action: what the catalogue says, and what was learned of it.
+    fn rating(&self, _action: Action, _expert: &ExpertCard, prior: f64) -> Rating {
+        Rating {
+            quality: prior,
+            learned: false,
+        }
+    }
+
+    /// The expert that a conversation was held with, whose cache of it is warm.
+    fn warm(&self, _conversation: &[Turn]) -> Option<ExpertId> {
+        None
+    }
+
+    /// Learns from what came of an answer.
+    fn learn(&self, _lessons: Vec<Lesson>) {}
 
     /// What this reader usually does.
     fn habits(&self) -> &dyn Habits {
@@ -45,6 +61,26 @@ pub struct Standing {
     pub resting: bool,
     /// The time by which it has spoken in 95 of 100 calls, where enough were seen.
     pub usually_speaks_by: Option<Duration>,
+}
+
+/// How good an expert is at something.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rating {
+    /// From 0 to 1.
+    pub quality: f64,
+    /// Whether what this reader did before is in it.
+    pub learned: bool,
+}
+
+/// Something that was seen of an expert at an action.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lesson {
+    /// What it did.
+    pub action: Action,
+    /// Who.
+    pub expert: ExpertCard,
+    /// What happened.
+    pub kind: SignalKind,
 }
 
 /// What a call may take, at most.

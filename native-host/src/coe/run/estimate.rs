@@ -19,7 +19,7 @@ const LONG_ANSWER: u64 = 4_000;
 
 impl Estimate {
     /// What this expert may take for a task, at most.
-    pub(super) fn of(expert: &Arc<dyn Expert>, task: &Task) -> Self {
+    pub fn of(expert: &Arc<dyn Expert>, task: &Task) -> Self {
         let input_tokens = input(task);
         let output_tokens = output(task, input_tokens);
         Self::with(expert, input_tokens, output_tokens)

@@ -7,7 +7,7 @@ use std::{
 };
 
 use coterie_protocol::{
-    Event, ExpertCard, Failure, FailureCode, Finish, PlanShape, StepId, StepReport,
+    Event, ExpertCard, ExpertId, Failure, FailureCode, Finish, Place, PlanShape, StepId, StepReport,
 };
 use futures::{
     StreamExt as _,
@@ -23,7 +23,7 @@ use super::{
     step::{self, Job},
 };
 use crate::{
-    coe::{Intent, Joint, Plan, Rule, Seat, Step, rank},
+    coe::{Intent, Joint, Lesson, Plan, Rule, Seat, Step, learn::SignalKind, rank},
     experts::Expert,
     memory::RequestNumber,
 };
@@ -241,13 +241,15 @@ impl Graph {
         }
     }
 
-    /// Who made a step, or is making it.
-    fn expert_of(&self, step: StepId) -> Option<&ExpertCard> {
-        match self.states.get(&step)? {
-            State::Made(made) => Some(&made.expert),
-            State::Running { expert, .. } => expert.as_ref(),
-            State::Waiting | State::Failed(_) | State::Skipped => None,
-        }
+    /// Who made a step, or is making it, or is about to.
+    fn expert_of(&self, step: StepId) -> Option<ExpertId> {
+        let expert = match self.states.get(&step)? {
+            State::Made(made) => Some(&made.expert.id),
+            State::Running { expert, .. } => expert.as_ref().map(|card| &card.id),
+            State::Waiting | State::Failed(_) | State::Skipped => return None,
+        };
+        let seat = || self.plan.step(step)?.seat.first.first();
+        expert.or_else(seat).cloned()
     }
 
     fn start(&mut self, step: &Step) {
@@ -408,6 +410,9 @@ impl Graph {
         };
         let task = self.task(&step);
         let checked = quality::check(&task, &made);
+        if made.expert.place != Place::BuiltIn {
+            self.learn_of_check(&step, &made, checked.faults);
+        }
         if let Some(mended) = checked.mended {
             self.replace(id, id, mended);
         }
@@ -564,6 +569,7 @@ impl Graph {
             }
             Rule::Decide { draft } => {
                 let made = joint::independent(made);
+                self.learn_from(&made);
                 let verdict = joint::most(self.assignment.intent(), &made, draft, last);
                 self.settle(draft, verdict);
             }
@@ -580,6 +586,38 @@ impl Graph {
             }
             Rule::Grow => self.follow(last),
         }
+    }
+
+    /// Those who agree with most speak for themselves, the others against.
+    fn learn_from(&self, made: &[(StepId, Made)]) {
+        let agreed = joint::agreed(self.assignment.intent(), made);
+        let lesson = |((_, made), agreed): (&(StepId, Made), bool)| Lesson {
+            action: self.assignment.intent().action,
+            expert: made.expert.clone(),
+            kind: if agreed {
+                SignalKind::Agreed
+            } else {
+                SignalKind::Disagreed
+            },
+        };
+        if let Some(agreed) = agreed {
+            self.backstage
+                .learn(made.iter().zip(agreed).map(lesson).collect());
+        }
+    }
+
+    /// A check that passed or failed says something of whoever wrote the text.
+    fn learn_of_check(&self, step: &Step, made: &Made, faults: usize) {
+        let kind = if faults == 0 {
+            SignalKind::CheckPassed
+        } else {
+            SignalKind::CheckFailed
+        };
+        self.backstage.learn(vec![Lesson {
+            action: step.action,
+            expert: made.expert.clone(),
+            kind,
+        }]);
     }
 
     fn skip(&mut self, steps: &[StepId]) {

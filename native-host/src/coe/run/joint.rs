@@ -28,6 +28,13 @@ pub(super) fn settled(intent: &Intent, answers: &Answers) -> bool {
     compared(intent, answers).plurality().is_some()
 }
 
+/// Of each answer whether it is among those that most agree with; nothing where none are.
+pub(super) fn agreed(intent: &Intent, answers: &Answers) -> Option<Vec<bool>> {
+    let found = compared(intent, answers);
+    let group = found.plurality()?;
+    Some((0..answers.len()).map(|at| group.contains(&at)).collect())
+}
+
 /// What most answers say; where no two agree, what the last says, which was asked to decide.
 pub(super) fn most(intent: &Intent, answers: &Answers, draft: StepId, last: StepId) -> Verdict {
     let at = |step: StepId| answers.iter().position(|(made, _)| *made == step);

@@ -24,9 +24,11 @@ use coterie_protocol::Event;
 use futures::{StreamExt as _, stream::BoxStream};
 use tokio::time::Instant;
 
-pub use backstage::{Admitted, Backstage, BareStage, Ended, Estimate, Permit, Refused, Standing};
+pub use backstage::{
+    Admitted, Backstage, BareStage, Ended, Estimate, Lesson, Permit, Rating, Refused, Standing,
+};
 
-use super::{Intent, Plan, Request, Seat};
+use super::{Intent, Plan, Request, arrange};
 use crate::{
     experts::{Expert, Roster},
     memory::RequestNumber,
@@ -53,7 +55,7 @@ pub(super) fn answer(
             yield Event::Understood(understood);
         }
         let experts = roster.current().await;
-        let plan = Plan::single(intent.action, Seat::default());
+        let plan = arrange(&intent, &experts, backstage.as_ref()).plan;
         let mut events = follow(plan, intent, experts, backstage, arrived);
         while let Some(event) = events.next().await {
             yield event;
