@@ -310,7 +310,8 @@ impl Answer {
             | Outcome::Key { .. }
             | Outcome::KeyTested { .. }
             | Outcome::Settings(_)
-            | Outcome::Usage(_) => Phase::Interrupted,
+            | Outcome::Usage(_)
+            | Outcome::Noted => Phase::Interrupted,
         };
     }
 
