@@ -49,6 +49,8 @@ pub struct Step {
     pub text: Stream,
     /// Raised when another text has taken the place of the one that was shown.
     pub edition: u32,
+    /// Whether the text that is shown has come in place of another's draft.
+    pub is_new: bool,
     /// What was thought aloud.
     pub reasoning: String,
     /// The better work that stands in place of what arrived, if any does.
@@ -74,6 +76,7 @@ impl Step {
             read_percent: None,
             text: Stream::default(),
             edition: 0,
+            is_new: false,
             reasoning: String::new(),
             revision: None,
             mended: false,
@@ -93,12 +96,6 @@ impl Step {
             Some(revision) => &revision.text,
             None => self.text.source(),
         }
-    }
-
-    /// Whether what is shown is better work than what first arrived, and came in its place.
-    pub fn is_upgraded(&self) -> bool {
-        let revision = self.revision.as_ref();
-        revision.is_some_and(|revision| !revision.shows_draft && revision.has_draft())
     }
 
     /// The words that something was found in, as long as the text that they are of is shown.
@@ -124,6 +121,7 @@ impl Step {
             };
             self.text.replace(text);
             self.edition += 1;
+            self.is_new = false;
         }
     }
 
@@ -156,6 +154,7 @@ impl Step {
         let before = self.text.source().to_owned();
         self.text.replace(&text);
         self.edition += 1;
+        self.is_new = by != self.step && !before.trim().is_empty();
         match &mut self.revision {
             Some(revision) => {
                 revision.text = text;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use coterie_protocol::{
-    Action, Ask, Captured, Event, ExpertId, Failure, FailureCode, RequestId, Speaker, Target,
-    ToHost, Turn,
+    Action, Ask, Captured, Event, ExpertId, Failure, FailureCode, RequestId, Speaker, StepId,
+    Target, ToHost, Turn,
 };
 
 use super::{Command, Errand, Link, Panel, Part, Purpose};
@@ -310,6 +310,17 @@ impl Panel {
         self.show(Part::Answers);
         self.proceed(key);
         Some(key)
+    }
+
+    /// The reader looks behind a revision, or back at it.
+    pub fn show_draft(&mut self, key: AnswerKey, step: StepId, draft: bool) {
+        if let Some(step) = self
+            .answer_mut(key)
+            .and_then(|answer| answer.find_mut(step))
+        {
+            step.show_draft(draft);
+            self.show(Part::Answer(key));
+        }
     }
 
     fn end(&mut self, key: AnswerKey, phase: Phase) {
