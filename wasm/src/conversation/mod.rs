@@ -189,6 +189,12 @@ impl Answer {
             .any(|step| !step.text.source().is_empty())
     }
 
+    /// Whether more text of a step may come at its end.
+    pub fn is_writing(&self, step: StepId) -> bool {
+        let open = |step: &Step| step.report.is_none() && step.revision.is_none();
+        self.phase == Phase::Writing && self.find(step).is_some_and(open)
+    }
+
     /// The text as it is shown, as the experts wrote it.
     pub fn text(&self) -> String {
         self.joined(|step| step.text.source())

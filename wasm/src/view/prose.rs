@@ -32,7 +32,7 @@ pub fn prose(app: App, key: AnswerKey, step: StepId, version: ArcRwSignal<u32>) 
     let seen = version.clone();
     let writing = Memo::new(move |_| {
         seen.track();
-        app.is_writing(key)
+        app.answer(key, |answer| answer.is_writing(step)) == Some(true)
     });
     let painter = StoredValue::new_local(Painter::default());
     Effect::new(move |_| {
