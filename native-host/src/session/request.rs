@@ -24,6 +24,8 @@ pub(super) enum Work {
     Ask(Box<Ask>, Option<Document>),
     /// The experts listed.
     Experts,
+    /// Note taken of what the reader did with an answer.
+    Feedback,
     /// Something looked up or changed.
     Manage(Box<Order>),
 }
@@ -62,6 +64,10 @@ impl Running {
             Work::Experts => {
                 let experts = coterie.experts().await;
                 let outcome = Outcome::Experts { experts };
+                self.send(Event::Done { outcome }).await;
+            }
+            Work::Feedback => {
+                let outcome = Outcome::Noted;
                 self.send(Event::Done { outcome }).await;
             }
             Work::Manage(order) => {
