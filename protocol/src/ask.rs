@@ -14,20 +14,47 @@ pub enum Action {
     Summarize,
     /// Make longer, with more detail.
     Expand,
+    /// Make a given text shorter.
+    Shorten,
+    /// Say otherwise: another style, tone or register.
+    Rewrite,
+    /// Mend spelling, grammar and punctuation.
+    Proofread,
     /// Make understandable.
     Explain,
     /// Answer a question, from the page where it can.
     Answer,
+    /// Take items, fields or tables out of the page.
+    Extract,
+    /// Hold two or more things against each other.
+    Compare,
+    /// Compose a new text.
+    Write,
+    /// Write, mend or convert a program.
+    Code,
+    /// Calculate, solve or prove.
+    Math,
+    /// Talk about something apart from the page.
+    Chat,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 14] = [
         Self::Translate,
         Self::Summarize,
         Self::Expand,
+        Self::Shorten,
+        Self::Rewrite,
+        Self::Proofread,
         Self::Explain,
         Self::Answer,
+        Self::Extract,
+        Self::Compare,
+        Self::Write,
+        Self::Code,
+        Self::Math,
+        Self::Chat,
     ];
 
     /// The name used on the wire and in the terminal.
@@ -36,9 +63,23 @@ impl Action {
             Self::Translate => "translate",
             Self::Summarize => "summarize",
             Self::Expand => "expand",
+            Self::Shorten => "shorten",
+            Self::Rewrite => "rewrite",
+            Self::Proofread => "proofread",
             Self::Explain => "explain",
             Self::Answer => "answer",
+            Self::Extract => "extract",
+            Self::Compare => "compare",
+            Self::Write => "write",
+            Self::Code => "code",
+            Self::Math => "math",
+            Self::Chat => "chat",
         }
+    }
+
+    /// The action of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|action| action.as_str() == name)
     }
 }
 
@@ -50,6 +91,10 @@ pub enum Target {
     Selection,
     /// The article of the page.
     Page,
+    /// What the reader is writing.
+    Draft,
+    /// Several open tabs.
+    Tabs,
 }
 
 /// How long an answer should be.
@@ -60,6 +105,12 @@ pub enum Length {
     Sentences(u32),
     /// About so many words; for Chinese, Japanese and the like, characters.
     Words(u32),
+    /// About so many characters.
+    Characters(u32),
+    /// So many paragraphs.
+    Paragraphs(u32),
+    /// About this share of the original, in percent.
+    Percent(u8),
 }
 
 /// One request, as the reader made it. What is left out the host decides, and says so.

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Action, Captured, ExpertCard, ExpertId, Failure, FailureCode, KeyState, LanguageTag, Settings,
-    UsageReport, VendorCard, VendorId, Version,
+    Captured, ExpertCard, ExpertId, Failure, FailureCode, KeyState, LanguageTag, Mark, PlanShape,
+    PlannedStep, Settings, Understood, UsageReport, VendorCard, VendorId, Version,
 };
 
 /// Something that happened to a request. The last three variants are terminal, and exactly one of
@@ -12,12 +12,20 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// What will be done.
+    /// How a request in the reader's own words is understood.
+    Understood(Understood),
+    /// What will be done. A second one adds steps to the first.
     Planned {
+        /// The shape of the plan.
+        #[serde(default)]
+        shape: PlanShape,
         /// The steps, in order.
         steps: Vec<PlannedStep>,
         /// The language of the answer, where known.
         language: Option<LanguageTag>,
+        /// The most that all of it may cost, where the prices are known.
+        #[serde(default)]
+        at_most: Option<Cost>,
     },
     /// An expert has begun a step. A second one for the same step replaces the first, or goes on
     /// where it fell silent.
@@ -35,6 +43,30 @@ pub enum Event {
         step: StepId,
         /// Text to append.
         text: String,
+    },
+    /// Answers of several experts were held against each other.
+    Compared {
+        /// The steps that gave them.
+        steps: Vec<StepId>,
+        /// Whether they agree.
+        agree: bool,
+    },
+    /// The whole text of a step is replaced: by the better work of another step, or by its own
+    /// with a fault mended.
+    Revised {
+        /// The step whose text is replaced.
+        step: StepId,
+        /// The step that it comes from; the same, where it was mended.
+        by: StepId,
+        /// What stands instead.
+        text: String,
+    },
+    /// The answer of a step was checked, and something remains that the reader should know.
+    Marked {
+        /// The step.
+        step: StepId,
+        /// What was found.
+        marks: Vec<Mark>,
     },
     /// More of what an expert thought aloud; shown apart from the answer.
     Reasoning {
@@ -109,7 +141,11 @@ impl Event {
     pub fn is_terminal(&self) -> bool {
         match self {
             Self::Done { .. } | Self::Failed { .. } | Self::Cancelled => true,
-            Self::Planned { .. }
+            Self::Understood(_)
+            | Self::Planned { .. }
+            | Self::Compared { .. }
+            | Self::Revised { .. }
+            | Self::Marked { .. }
             | Self::StepStarted { .. }
             | Self::Delta { .. }
             | Self::Reasoning { .. }
@@ -127,17 +163,8 @@ impl Event {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct StepId(pub u32);
 
-/// A step before it is begun.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlannedStep {
-    /// The step.
-    pub step: StepId,
-    /// What it does.
-    pub action: Action,
-}
-
 /// Why an expert was given a step.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "because", rename_all = "snake_case")]
 pub enum Reason {
     /// The reader chose it.
@@ -148,6 +175,17 @@ pub enum Reason {
     HasKey,
     /// Nothing else here can do this.
     BuiltIn,
+    /// Its expected quality is best for what it costs and takes.
+    Rated {
+        /// The quality expected of it at this, in percent.
+        quality_percent: u8,
+        /// The money expected, where its price is known.
+        cost: Option<Cost>,
+        /// When it usually begins to speak, in milliseconds, where known.
+        first_text_ms: Option<u64>,
+        /// Whether what this reader did before speaks for it.
+        learned: bool,
+    },
     /// The one asked first has not spoken by the time at which it usually has.
     Hedge {
         /// The one asked first.

@@ -15,6 +15,7 @@ mod id;
 mod language;
 mod message;
 mod page;
+mod plan;
 mod settings;
 mod usage;
 mod vendor;
@@ -23,7 +24,7 @@ mod version;
 pub use ask::{Action, Ask, Length, Speaker, Target, Turn};
 pub use chunk::{Assembler, Chunk, ChunkError, split};
 pub use event::{
-    Answered, Cost, Event, Finish, Outcome, PlannedStep, Reason, StepId, StepReport, Usage, Welcome,
+    Answered, Cost, Event, Finish, Outcome, Reason, StepId, StepReport, Usage, Welcome,
 };
 pub use expert::{ExpertCard, ExpertId, Place, Price, Seen};
 pub use failure::{Failure, FailureCode};
@@ -31,6 +32,7 @@ pub use id::{ClientId, DocumentId, IdError, RequestId};
 pub use language::{Direction, LanguageTag};
 pub use message::{Client, FromHost, ToHost};
 pub use page::{Captured, Hidden, Paragraph, ParagraphKind, Selection, Snapshot, Span};
+pub use plan::{Basis, HabitOf, Mark, PlanShape, PlannedStep, StepRole, Understood};
 pub use settings::{OwnEndpoint, Profile, Settings};
 pub use usage::{UsageLine, UsageReport};
 pub use vendor::{Confidence, KeyPart, KeyState, ModelCard, Rung, VendorCard, VendorId};

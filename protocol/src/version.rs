@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The version that this crate speaks.
-pub const PROTOCOL: Version = Version { major: 1, minor: 1 };
+pub const PROTOCOL: Version = Version { major: 2, minor: 0 };
 
 /// A protocol version. A new minor adds what the older side may ignore; a new major does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -29,7 +29,16 @@ pub fn name(action: Option<Action>) -> Key {
         Some(Action::Translate) => Key::ActionTranslate,
         Some(Action::Summarize) => Key::ActionSummarize,
         Some(Action::Expand) => Key::ActionExpand,
+        Some(Action::Shorten) => Key::ActionShorten,
+        Some(Action::Rewrite) => Key::ActionRewrite,
+        Some(Action::Proofread) => Key::ActionProofread,
         Some(Action::Explain) => Key::ActionExplain,
+        Some(Action::Extract) => Key::ActionExtract,
+        Some(Action::Compare) => Key::ActionCompare,
+        Some(Action::Write) => Key::ActionWrite,
+        Some(Action::Code) => Key::ActionCode,
+        Some(Action::Math) => Key::ActionMath,
+        Some(Action::Chat) => Key::ActionChat,
         Some(Action::Answer) | None => Key::ActionAnswer,
     }
 }

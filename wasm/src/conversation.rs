@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use coterie_protocol::{
-    Action, Answered, Captured, Cost, Event, ExpertCard, ExpertId, Failure, LanguageTag, Outcome,
-    Reason, RequestId, StepId, StepReport, Target,
+    Action, Answered, Captured, Cost, Event, ExpertCard, ExpertId, Failure, LanguageTag, Mark,
+    Outcome, PlanShape, PlannedStep, Reason, RequestId, StepId, StepReport, Target, Understood,
 };
 
 use crate::{
@@ -92,6 +92,15 @@ pub struct Pause {
     pub number: u32,
 }
 
+/// What came of holding several answers against each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// The steps that gave them.
+    pub steps: Vec<StepId>,
+    /// Whether they agree.
+    pub agree: bool,
+}
+
 /// Spending that comes near a limit.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NearCap {
@@ -107,7 +116,7 @@ pub struct Step {
     /// The step.
     pub step: StepId,
     /// What it does, where the plan told.
-    pub action: Option<Action>,
+    pub planned: Option<PlannedStep>,
     /// Who does it, and why.
     pub expert: Option<(ExpertCard, Reason)>,
     /// Those that failed at it before.
@@ -120,6 +129,10 @@ pub struct Step {
     pub text: Stream,
     /// What was thought aloud.
     pub reasoning: String,
+    /// The step whose better work stands in place of what arrived, if one does.
+    pub revised_by: Option<StepId>,
+    /// What was found in it and could not be mended.
+    pub marks: Vec<Mark>,
     /// What it took.
     pub report: Option<StepReport>,
 }
@@ -147,6 +160,14 @@ pub struct Answer {
     pub stopping: bool,
     /// How it stands.
     pub phase: Phase,
+    /// How the reader's words are understood, where they were read.
+    pub understood: Option<Understood>,
+    /// The shape of the plan.
+    pub shape: PlanShape,
+    /// The most that it may cost, where known.
+    pub at_most: Option<Cost>,
+    /// What came of holding several answers against each other.
+    pub compared: Option<Compared>,
     /// The language of the answer, where known.
     pub language: Option<LanguageTag>,
     /// The steps, in order.
@@ -172,6 +193,10 @@ impl Answer {
             request: None,
             stopping: false,
             phase: Phase::Preparing,
+            understood: None,
+            shape: PlanShape::Single,
+            at_most: None,
+            compared: None,
             language: None,
             steps: Vec::new(),
             pause: None,
@@ -212,12 +237,24 @@ impl Answer {
             self.pause = None;
         }
         match event {
-            Event::Planned { steps, language } => {
+            Event::Understood(understood) => self.understood = Some(understood),
+            Event::Planned {
+                shape,
+                steps,
+                language,
+                at_most,
+            } => {
                 for planned in steps {
-                    self.step(planned.step).action = Some(planned.action);
+                    let step = planned.step;
+                    self.step(step).planned = Some(planned);
                 }
+                self.shape = shape;
                 self.language = language;
+                self.at_most = at_most.or(self.at_most.take());
             }
+            Event::Compared { steps, agree } => self.compared = Some(Compared { steps, agree }),
+            Event::Revised { step, by, text } => self.step(step).revise(by, &text),
+            Event::Marked { step, marks } => self.step(step).marks = marks,
             Event::StepStarted {
                 step,
                 expert,
@@ -284,13 +321,15 @@ impl Answer {
                 at,
                 Step {
                     step,
-                    action: None,
+                    planned: None,
                     expert: None,
                     failures: Vec::new(),
                     seams: Vec::new(),
                     read_percent: None,
                     text: Stream::default(),
                     reasoning: String::new(),
+                    revised_by: None,
+                    marks: Vec::new(),
                     report: None,
                 },
             );
@@ -300,6 +339,14 @@ impl Answer {
 }
 
 impl Step {
+    /// Puts another text in place of what arrived.
+    fn revise(&mut self, by: StepId, text: &str) {
+        self.text = Stream::default();
+        self.text.push(text);
+        self.seams.clear();
+        self.revised_by = Some(by);
+    }
+
     /// Takes note of a seam. What the host could not continue it takes back, and tells so by a place
     /// before the end of the text.
     fn sew(&mut self, at: u64, failure: Failure) {

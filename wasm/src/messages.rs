@@ -34,10 +34,19 @@ keys! {
     AccessNote = "panel_access_note";
     AccessSite = "panel_access_site";
     ActionAnswer = "panel_action_answer";
+    ActionChat = "panel_action_chat";
+    ActionCode = "panel_action_code";
+    ActionCompare = "panel_action_compare";
     ActionExpand = "panel_action_expand";
     ActionExplain = "panel_action_explain";
+    ActionExtract = "panel_action_extract";
+    ActionMath = "panel_action_math";
+    ActionProofread = "panel_action_proofread";
+    ActionRewrite = "panel_action_rewrite";
+    ActionShorten = "panel_action_shorten";
     ActionSummarize = "panel_action_summarize";
     ActionTranslate = "panel_action_translate";
+    ActionWrite = "panel_action_write";
     Actions = "panel_actions";
     Add = "panel_add";
     AnnounceDone = "panel_announce_done" [action];
@@ -181,6 +190,7 @@ keys! {
     ReasonHedge = "panel_reason_hedge" [expert];
     ReasonInstead = "panel_reason_instead" [expert, why];
     ReasonKeySet = "panel_reason_key_set";
+    ReasonRated = "panel_reason_rated" [quality];
     ReasonThisMachine = "panel_reason_this_machine";
     Reasoning = "panel_reasoning";
     RemedyLanguage = "panel_remedy_language";

@@ -11,7 +11,7 @@ use coterie_host::{
     },
     page::Article,
 };
-use coterie_protocol::{Action, LanguageTag, Paragraph, ParagraphKind, Span};
+use coterie_protocol::{Action, LanguageTag, Paragraph, ParagraphKind, Span, StepRole};
 
 /// Who is asked, and for what.
 pub struct Exchanges {
@@ -71,5 +71,7 @@ fn task() -> Task {
         length: None,
         conversation: Vec::new(),
         delivered: String::new(),
+        role: StepRole::Whole,
+        handed: Vec::new(),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use coterie_protocol::{
-    Action, ExpertId, Failure, FailureCode, LanguageTag, Length, Span, Target, Turn,
+    Action, ExpertId, Failure, FailureCode, LanguageTag, Length, Span, StepRole, Target, Turn,
 };
 
 use super::Request;
@@ -81,6 +81,8 @@ impl Intent {
             length: self.length,
             conversation: self.conversation.clone(),
             delivered: String::new(),
+            role: StepRole::Whole,
+            handed: Vec::new(),
         }
     }
 }

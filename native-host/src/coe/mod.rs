@@ -2,6 +2,7 @@
 //! [`intent`] (what is wanted), [`plan`] (how it is done), [`route`] (who does a step),
 //! [`run`] (doing it), [`verify`] (is it good).
 
+pub mod agree;
 mod house;
 mod intent;
 mod plan;

@@ -1,6 +1,6 @@
 //! How it is done: from an intent to steps.
 
-use coterie_protocol::{Action, Event, PlannedStep, StepId};
+use coterie_protocol::{Action, Event, PlanShape, PlannedStep, StepId, StepRole};
 
 use super::Intent;
 
@@ -35,10 +35,16 @@ impl Plan {
         let steps = self.steps.iter().map(|step| PlannedStep {
             step: step.id,
             action: step.action,
+            role: StepRole::Whole,
+            after: Vec::new(),
+            shown: true,
+            conditional: false,
         });
         Event::Planned {
+            shape: PlanShape::Single,
             steps: steps.collect(),
             language: Some(intent.language.clone()),
+            at_most: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use coterie_protocol::{Action, LanguageTag, Length, Paragraph, ParagraphKind, Span};
+use coterie_protocol::{Action, LanguageTag, Length, Paragraph, ParagraphKind, Span, StepRole};
 use futures::StreamExt;
 use tokio::runtime::Runtime;
 
@@ -76,6 +76,8 @@ impl Chooser {
             length: Some(Length::Sentences(self.count)),
             conversation: Vec::new(),
             delivered: String::new(),
+            role: StepRole::Whole,
+            handed: Vec::new(),
         }));
         let texts = items.filter_map(async |item| match item {
             Item::Text(text) => Some(text),

@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use coterie_protocol::{
-    Action, Cost, ExpertCard, Failure, FailureCode, Finish, LanguageTag, Length, Turn, Usage,
+    Action, Cost, ExpertCard, Failure, FailureCode, Finish, LanguageTag, Length, StepRole, Turn,
+    Usage,
 };
 use futures::stream::BoxStream;
 use thiserror::Error;
@@ -16,6 +17,8 @@ use crate::page::Article;
 pub struct Task {
     /// What to do.
     pub action: Action,
+    /// What its step is within its plan.
+    pub role: StepRole,
     /// The reader's own words; may be empty.
     pub instruction: String,
     /// The page.
@@ -26,6 +29,8 @@ pub struct Task {
     pub source: Option<LanguageTag>,
     /// The language of the answer.
     pub language: LanguageTag,
+    /// What other experts made for this step.
+    pub handed: Vec<Handed>,
     /// How long the answer should be.
     pub length: Option<Length>,
     /// The conversation so far, oldest first.
@@ -33,6 +38,26 @@ pub struct Task {
     /// What another expert has said of the answer before it fell silent: to be gone on from, and
     /// not to be repeated. Empty at the beginning of an answer.
     pub delivered: String,
+}
+
+/// The work of one step as it is handed to another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Handed {
+    /// What it is.
+    pub kind: HandedKind,
+    /// What was made.
+    pub text: String,
+}
+
+/// What one step hands to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandedKind {
+    /// An answer, to be polished, merged or judged.
+    Draft,
+    /// What an answer is to be written by.
+    Outline,
+    /// Notes of a part of a long text.
+    Notes,
 }
 
 /// What an expert produces. `Finished` or `Failed` comes once and last.

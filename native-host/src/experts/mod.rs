@@ -22,7 +22,7 @@ mod vendors;
 pub use address::Reach;
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use decision::{Decision, LONGEST_WAIT, MOST_RETRIES};
-pub use expert::{Expert, ExpertError, Item, Items, Metadata, Task};
+pub use expert::{Expert, ExpertError, Handed, HandedKind, Item, Items, Metadata, Task};
 pub use roster::{Roster, Search};
 pub use secret::Secret;
 pub use vendors::{Values, Vendors, own_id};

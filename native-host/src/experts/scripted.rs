@@ -10,6 +10,7 @@ use std::{
 
 use coterie_protocol::{
     Action, ExpertCard, ExpertId, LanguageTag, Paragraph, ParagraphKind, Place, Price, Span,
+    StepRole,
 };
 use futures::{StreamExt as _, stream};
 
@@ -120,6 +121,8 @@ pub(crate) fn task(action: Action) -> Task {
         length: None,
         conversation: Vec::new(),
         delivered: String::new(),
+        role: StepRole::Whole,
+        handed: Vec::new(),
     }
 }
 

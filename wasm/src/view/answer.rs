@@ -187,6 +187,9 @@ fn why(reason: &Reason) -> String {
         Reason::OnThisMachine => say(Key::ReasonThisMachine),
         Reason::HasKey => say(Key::ReasonKeySet),
         Reason::BuiltIn => say(Key::ReasonBuiltIn),
+        Reason::Rated {
+            quality_percent, ..
+        } => say_with(Key::ReasonRated, &[&quality_percent.to_string()]),
         Reason::Hedge { expert } => say_with(Key::ReasonHedge, &[&expert.0]),
         Reason::InsteadOf { expert, failure } => {
             say_with(Key::ReasonInstead, &[&expert.0, &say(advice(*failure).0)])

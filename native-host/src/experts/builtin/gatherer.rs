@@ -13,6 +13,7 @@ use super::{
     quotes::{self, Quote},
     rank::{Space, likeness},
     reply::{NothingToRead, card, reply},
+    room::wished,
     summarizer,
 };
 use crate::experts::{Expert, Items, Task};
@@ -224,20 +225,20 @@ impl<'task> Page<'task> {
 
     /// Keeps as many as were asked for, or as is usual.
     fn limit(&self, related: &mut Vec<usize>, length: Option<Length>, usual: usize) {
-        match length {
-            Some(Length::Sentences(count)) => related.truncate(count.max(1) as usize),
-            Some(Length::Words(count)) => {
-                let mut words = 0;
-                let fits = |&&index: &&usize| {
-                    let before = words;
-                    words += self.quotes[index].words();
-                    before < count
-                };
-                let fitting = related.iter().take_while(fits).count();
-                related.truncate(fitting.max(1));
-            }
-            None => related.truncate(usual),
-        }
+        let Some(length) = length else {
+            return related.truncate(usual);
+        };
+        let all = self.quotes.iter().map(Quote::words).sum();
+        let dense = self.quotes.iter().any(Quote::is_dense);
+        let (sentences, most) = wished(length, all, dense);
+        let mut words = 0;
+        let fits = |&&index: &&usize| {
+            let before = words;
+            words += self.quotes[index].words();
+            before < most
+        };
+        let fitting = related.iter().take_while(fits).count();
+        related.truncate(fitting.max(1).min(sentences));
     }
 
     /// Sentences under headings that say what they tell, each group in the order of the page.

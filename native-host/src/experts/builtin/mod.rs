@@ -7,6 +7,7 @@ mod phrases;
 mod quotes;
 mod rank;
 mod reply;
+mod room;
 mod summarizer;
 
 use std::sync::Arc;

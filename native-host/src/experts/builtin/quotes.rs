@@ -27,6 +27,16 @@ impl Quote {
     pub fn words(&self) -> u32 {
         words(&self.text)
     }
+
+    /// Whether its words are counted by the character, as in Chinese and Japanese.
+    pub fn is_dense(&self) -> bool {
+        self.text
+            .chars()
+            .filter(|letter| *letter >= '\u{2E80}')
+            .count()
+            * 2
+            > self.text.chars().count()
+    }
 }
 
 /// The sentences of the passage that the task is about, else of the whole article.

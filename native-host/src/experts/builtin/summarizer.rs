@@ -11,6 +11,7 @@ use super::{
     quotes::{self, Quote},
     rank::{LEAD, Ranking},
     reply::{NothingToRead, card, reply},
+    room::wished,
 };
 use crate::experts::{Expert, Items, Task};
 
@@ -114,13 +115,13 @@ struct Room {
 
 impl Room {
     fn of(quotes: &[Quote], length: Option<Length>) -> Self {
+        let all = quotes.iter().map(Quote::words).fold(0, u32::saturating_add);
+        let dense = quotes.iter().any(Quote::is_dense);
         let (sentences, words) = match length {
-            Some(Length::Sentences(count)) => (to_usize(count).max(1), u32::MAX),
-            Some(Length::Words(count)) => (usize::MAX, count.max(1)),
+            Some(length) => wished(length, all, dense),
             None if quotes.len() <= SHORT => (SHORT, u32::MAX),
             None => (quotes.len().div_ceil(3).min(USUAL), u32::MAX),
         };
-        let all = quotes.iter().map(Quote::words).fold(0, u32::saturating_add);
         Self {
             sentences,
             words,
@@ -148,10 +149,6 @@ impl Room {
     fn is_full(&self) -> bool {
         self.sentences == 0 || self.words < 5
     }
-}
-
-fn to_usize(count: u32) -> usize {
-    usize::try_from(count).unwrap_or(usize::MAX)
 }
 
 /// Sentences as a list, a few as a paragraph.

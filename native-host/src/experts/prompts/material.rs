@@ -3,7 +3,7 @@
 use coterie_protocol::{Paragraph, ParagraphKind};
 
 use super::estimate_tokens;
-use crate::experts::Task;
+use crate::experts::{HandedKind, Task};
 
 /// Quoted material.
 pub(super) struct Material {
@@ -22,7 +22,12 @@ impl Material {
             .passage
             .as_deref()
             .map(|text| element("passage", "", text));
-        let spent = passage.as_deref().map_or(0, estimate_tokens);
+        let handed: String = task
+            .handed
+            .iter()
+            .map(|each| element(name(each.kind), "", &each.text))
+            .collect();
+        let spent = passage.as_deref().map_or(0, estimate_tokens) + estimate_tokens(&handed);
         // A translation of a passage needs its page only for context: a little is enough.
         let wanted = if task.passage.is_some() && !cite {
             budget / 4
@@ -41,6 +46,7 @@ impl Material {
             text.push_str(&element("page", &title, &lines[..fitting].join("\n\n")));
         }
         text.push_str(passage.as_deref().unwrap_or_default());
+        text.push_str(&handed);
         Self {
             text,
             read_percent: share(paragraphs, fitting),
@@ -60,9 +66,19 @@ fn element(name: &str, attributes: &str, text: &str) -> String {
 
 /// Text that cannot close the element it stands in.
 fn quoted(text: &str) -> String {
-    text.replace("</", "<\u{2215}")
-        .replace("<page", "<\u{2009}page")
-        .replace("<passage", "<\u{2009}passage")
+    const ELEMENTS: [&str; 5] = ["page", "passage", "draft", "outline", "notes"];
+    let closed = text.replace("</", "<\u{2215}");
+    ELEMENTS.iter().fold(closed, |text, name| {
+        text.replace(&format!("<{name}"), &format!("<\u{2009}{name}"))
+    })
+}
+
+fn name(kind: HandedKind) -> &'static str {
+    match kind {
+        HandedKind::Draft => "draft",
+        HandedKind::Outline => "outline",
+        HandedKind::Notes => "notes",
+    }
 }
 
 fn line(paragraph: &Paragraph, numbered: bool) -> String {

@@ -45,7 +45,9 @@ pub struct Prompt {
 pub fn write(task: &Task, budget: usize) -> Prompt {
     let texts = Texts::get();
     let action = texts.action(task.action);
-    let material = Material::of(task, action.cite, budget);
+    let role = texts.role(task.role);
+    let cite = role.and_then(|role| role.cite).unwrap_or(action.cite);
+    let material = Material::of(task, cite, budget);
     let language = texts.language_name(&task.language);
     let fill = |text: &str| {
         let length = length(task.length).unwrap_or_else(|| action.default_length.clone());
@@ -57,12 +59,20 @@ pub fn write(task: &Task, budget: usize) -> Prompt {
         rules.push('\n');
         rules.push_str(&texts.rules.citations);
     }
+    if !task.handed.is_empty() {
+        rules.push('\n');
+        rules.push_str(&texts.rules.handed);
+    }
     let what = if task.passage.is_some() {
         &action.passage
     } else {
         &action.page
     };
-    let mut request = fill(what);
+    let whole = fill(what);
+    let mut request = role.map_or_else(
+        || whole.clone(),
+        |role| fill(&role.text).replace("{action}", &whole),
+    );
     if !task.instruction.is_empty() {
         request.push_str("\n\nThe reader's words:\n");
         request.push_str(&task.instruction);
@@ -124,6 +134,10 @@ fn length(length: Option<Length>) -> Option<String> {
         Length::Sentences(1) => " in one sentence".to_owned(),
         Length::Sentences(count) => format!(" in about {count} sentences"),
         Length::Words(count) => format!(" in about {count} words"),
+        Length::Characters(count) => format!(" in about {count} characters"),
+        Length::Paragraphs(1) => " in one paragraph".to_owned(),
+        Length::Paragraphs(count) => format!(" in {count} paragraphs"),
+        Length::Percent(share) => format!(" to about {share} percent of its length"),
     })
 }
 

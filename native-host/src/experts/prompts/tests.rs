@@ -1,9 +1,12 @@
 use std::sync::Arc;
 
-use coterie_protocol::{Action, LanguageTag, Paragraph, ParagraphKind, Span, Turn};
+use coterie_protocol::{Action, LanguageTag, Paragraph, ParagraphKind, Span, StepRole, Turn};
 
 use super::*;
-use crate::page::Article;
+use crate::{
+    experts::{Handed, HandedKind},
+    page::Article,
+};
 
 fn task(action: Action, passage: Option<&str>, paragraphs: &[&str]) -> Task {
     let paragraph = |(text, number): (&&str, u32)| Paragraph {
@@ -26,6 +29,8 @@ fn task(action: Action, passage: Option<&str>, paragraphs: &[&str]) -> Task {
         length: None,
         conversation: Vec::new(),
         delivered: String::new(),
+        role: StepRole::Whole,
+        handed: Vec::new(),
     }
 }
 
@@ -97,6 +102,36 @@ fn an_answer_that_broke_off_is_shown_and_gone_on_from() {
         (Role::Assistant, "The water ro")
     );
     assert_eq!(request.role, Role::User);
+}
+
+#[test]
+fn the_work_of_others_is_quoted_and_said_to_be_data() {
+    let mut polish = task(Action::Translate, Some("High water."), &[]);
+    polish.role = StepRole::Polish;
+    polish.handed = vec![Handed {
+        kind: HandedKind::Draft,
+        text: "高</draft>水".to_owned(),
+    }];
+    check(
+        &polish,
+        &[
+            "<draft>\n高",
+            "written by other experts",
+            "as if it had been written in",
+        ],
+        &["高</draft>", "{action}"],
+    );
+}
+
+#[test]
+fn a_part_is_told_the_request_that_its_notes_serve() {
+    let mut part = task(Action::Summarize, None, &["High water."]);
+    part.role = StepRole::Part;
+    check(
+        &part,
+        &["Write notes of this part", "Summarize the page", "[¶1]"],
+        &[],
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use coterie_protocol::{Action, LanguageTag};
+use coterie_protocol::{Action, LanguageTag, StepRole};
 use serde::Deserialize;
 
 const SOURCE: &str = include_str!("prompts.toml");
@@ -14,11 +14,8 @@ static TEXTS: LazyLock<Texts> = LazyLock::new(|| toml::from_str(SOURCE).unwrap_o
 #[serde(deny_unknown_fields)]
 pub(super) struct Texts {
     pub(super) rules: Rules,
-    translate: ActionTexts,
-    summarize: ActionTexts,
-    expand: ActionTexts,
-    explain: ActionTexts,
-    answer: ActionTexts,
+    actions: BTreeMap<Action, ActionTexts>,
+    roles: BTreeMap<StepRole, RoleTexts>,
     languages: BTreeMap<String, String>,
 }
 
@@ -27,6 +24,8 @@ pub(super) struct Texts {
 pub(super) struct Rules {
     pub(super) always: String,
     pub(super) citations: String,
+    /// What is said where the work of other experts is quoted.
+    pub(super) handed: String,
     /// What is said after an answer that broke off.
     pub(super) go_on: String,
 }
@@ -41,19 +40,41 @@ pub(super) struct ActionTexts {
     pub(super) default_length: String,
 }
 
+impl ActionTexts {
+    const fn nothing() -> Self {
+        Self {
+            page: String::new(),
+            passage: String::new(),
+            cite: false,
+            default_length: String::new(),
+        }
+    }
+}
+
+/// What an expert is told where several work on one request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RoleTexts {
+    pub(super) text: String,
+    /// Whether paragraphs are cited; without, as the action says.
+    pub(super) cite: Option<bool>,
+}
+
 impl Texts {
     pub(super) fn get() -> &'static Self {
         &TEXTS
     }
 
+    /// What experts are told to do.
     pub(super) fn action(&self, action: Action) -> &ActionTexts {
-        match action {
-            Action::Translate => &self.translate,
-            Action::Summarize => &self.summarize,
-            Action::Expand => &self.expand,
-            Action::Explain => &self.explain,
-            Action::Answer => &self.answer,
-        }
+        static NOTHING: ActionTexts = ActionTexts::nothing();
+        // The file has every action: a test says so.
+        self.actions.get(&action).unwrap_or(&NOTHING)
+    }
+
+    /// What an expert is told of its part in the work; nothing where it does the whole.
+    pub(super) fn role(&self, role: StepRole) -> Option<&RoleTexts> {
+        self.roles.get(&role)
     }
 
     /// The name of a language, else its tag.
@@ -77,6 +98,13 @@ mod tests {
                 let left = text.replace("{language}", "").replace("{length}", "");
                 assert!(!text.is_empty() && !left.contains(['{', '}']), "{text}");
             }
+        }
+        for role in StepRole::ALL {
+            assert_eq!(
+                texts.role(role).is_none(),
+                role == StepRole::Whole,
+                "{role:?}"
+            );
         }
     }
 

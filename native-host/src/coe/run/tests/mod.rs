@@ -51,7 +51,11 @@ async fn ask(experts: &[&Arc<Scripted>], chosen: Option<&str>) -> Vec<Event> {
 /// One word for each event.
 fn shown(events: &[Event]) -> String {
     let word = |event: &Event| match event {
+        Event::Understood(understood) => format!("understood-{:?}", understood.action),
         Event::Planned { .. } => "planned".to_owned(),
+        Event::Compared { agree, .. } => format!("compared-{agree}"),
+        Event::Revised { step, by, text } => format!("{}-revised-by-{}-`{text}`", step.0, by.0),
+        Event::Marked { marks, .. } => format!("marked-{}", marks.len()),
         Event::StepStarted { expert, reason, .. } => match reason {
             Reason::InsteadOf {
                 expert: other,

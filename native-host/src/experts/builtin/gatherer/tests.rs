@@ -1,4 +1,4 @@
-use coterie_protocol::{Action, LanguageTag, Paragraph, ParagraphKind, Span};
+use coterie_protocol::{Action, LanguageTag, Paragraph, ParagraphKind, Span, StepRole};
 
 use super::*;
 use crate::page::Article;
@@ -40,6 +40,8 @@ fn task(action: Action, paragraphs: &[&str], language: &str) -> Task {
         length: None,
         conversation: Vec::new(),
         delivered: String::new(),
+        role: StepRole::Whole,
+        handed: Vec::new(),
     }
 }
 

@@ -1,4 +1,4 @@
-use coterie_protocol::{LanguageTag, Paragraph, ParagraphKind, Span};
+use coterie_protocol::{LanguageTag, Paragraph, ParagraphKind, Span, StepRole};
 use proptest::prelude::*;
 
 use super::*;
@@ -25,6 +25,8 @@ fn task(paragraphs: &[&str], length: Option<Length>) -> Task {
         length,
         conversation: Vec::new(),
         delivered: String::new(),
+        role: StepRole::Whole,
+        handed: Vec::new(),
     }
 }
 

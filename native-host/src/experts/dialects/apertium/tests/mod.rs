@@ -5,7 +5,7 @@ mod scripted;
 
 use std::sync::Arc;
 
-use coterie_protocol::{Action, LanguageTag, Paragraph, ParagraphKind, Span};
+use coterie_protocol::{Action, LanguageTag, Paragraph, ParagraphKind, Span, StepRole};
 
 use crate::{experts::Task, page::Article};
 
@@ -31,5 +31,7 @@ fn task(source: &str, language: &str, paragraphs: &[(ParagraphKind, &str)]) -> T
         length: None,
         conversation: Vec::new(),
         delivered: String::new(),
+        role: StepRole::Whole,
+        handed: Vec::new(),
     }
 }
