@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{
     Check, Finding, Severity,
-    scene::{Scene, Side},
+    scene::{Scene, Side, lines},
 };
 use crate::page::{sentences, words};
 
@@ -114,13 +114,19 @@ fn of_other(scene: &Scene<'_>, action: Action) -> Option<Finding> {
     let marked = |what: String| Some(Finding::new(Check::LengthRatio, Severity::Marked, what));
     if let Some(asked) = scene.material.length {
         let (found, wanted, unit) = match asked {
-            Length::Sentences(wanted) => (
-                sentences(scene.answer).len() as f64,
-                f64::from(wanted),
-                "sentences",
+            Length::Sentences(wanted) => {
+                (sentences(scene.answer).len() as f64, wanted, "sentences")
+            }
+            Length::Words(wanted) => (f64::from(words(scene.answer)), wanted, "words"),
+            Length::Characters(wanted) => (after, wanted, "characters"),
+            Length::Paragraphs(wanted) => (lines(scene.answer).len() as f64, wanted, "paragraphs"),
+            Length::Percent(wanted) => (
+                (100.0 * share).round(),
+                u32::from(wanted),
+                "percent of the source",
             ),
-            Length::Words(wanted) => (f64::from(words(scene.answer)), f64::from(wanted), "words"),
         };
+        let wanted = f64::from(wanted);
         if wanted > 0.0 && !ASKED.contains(&(found / wanted)) && (found - wanted).abs() > 2.0 {
             return marked(format!(
                 "it has {found} {unit} where {wanted} were asked for"
