@@ -315,3 +315,70 @@ impl fmt::Display for ChecksReport {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// Two pairs of good translations, the second with an engine's text that lost a number.
+    const LINES: &str = r#"{"task": "translate:en-de", "prompt": "The river did not rise by 3 metres in 2025.", "reference": "Der Fluss stieg 2025 nicht um 3 Meter.", "experts": {"good": {"score": 0.9, "answer": "Der Fluss stieg 2025 nicht um 3 Meter."}, "bad": {"score": 0.1, "answer": "x"}}}
+{"task": "translate:en-fr", "prompt": "The old bridge of the town was closed for 12 years.", "reference": "Le vieux pont de la ville a été fermé pendant 12 ans.", "experts": {"one": {"score": 0.5, "answer": "Le vieux pont de la ville a été fermé pendant 19 ans."}}}
+{"task": "math", "prompt": "1 + 1"}
+"#;
+
+    fn report(data: &str, examples: usize) -> Result<ChecksReport, EvaluationError> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(data.as_bytes()).unwrap();
+        checks(file.path(), examples)
+    }
+
+    #[test]
+    fn complaints_about_good_texts_are_counted_by_check() {
+        let report = report(LINES, 1).unwrap();
+        assert_eq!(report.segments, 2);
+        assert_eq!(
+            (report.references.blocked, report.references.marked),
+            (0, 0)
+        );
+        assert_eq!(report.engines.blocked, 1);
+        assert_eq!(
+            report.engines.by_check,
+            BTreeMap::from([(Check::Numbers, [1, 0])])
+        );
+        assert_eq!(report.examples.len(), 1);
+        let text = report.to_string();
+        assert!(
+            text.contains("50.00") && text.contains("2 segments"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn damage_is_made_of_good_texts_and_caught() {
+        let report = report(LINES, 0).unwrap();
+        for damage in [
+            Damage::NumberChanged,
+            Damage::NegationDropped,
+            Damage::HalfCut,
+            Damage::SlotDropped,
+        ] {
+            let caught = report.damages[&damage];
+            assert!(caught.texts > 0, "{damage:?}");
+            assert_eq!(caught.texts, caught.caught, "{damage:?}");
+        }
+        // Only one of them denies anything.
+        assert_eq!(report.damages[&Damage::NegationDropped].texts, 1);
+    }
+
+    #[test]
+    fn what_is_no_translation_is_told() {
+        assert!(matches!(
+            report("{\"task\": \"math\", \"prompt\": \"\"}", 0),
+            Err(EvaluationError::Empty)
+        ));
+        let error = report("{}", 0).unwrap_err().to_string();
+        assert!(error.starts_with("line 1 is not"), "{error}");
+    }
+}

@@ -48,7 +48,7 @@ pub(super) fn spans(text: &str) -> Vec<Range<usize>> {
     let blocks: Vec<_> = spans
         .iter()
         .cloned()
-        .chain([text.len()..text.len()])
+        .chain(std::iter::once(text.len()..text.len()))
         .collect();
     for block in blocks {
         if let Some(part) = text.get(start..block.start) {

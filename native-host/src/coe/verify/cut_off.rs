@@ -7,6 +7,7 @@ use super::{
     finding::quoted,
     scene::{Scene, lines},
 };
+use crate::page::is_unspaced;
 
 /// What a sentence may end with, besides closing marks.
 const ENDS: &str = ".!?…。！？؟।։።‥．｡";
@@ -124,18 +125,10 @@ fn is_prose(line: &str) -> bool {
         || line
             .trim_start_matches(|c: char| c.is_ascii_digit())
             .starts_with(['.', ')', '、']);
-    !is_item
-        && line
-            .chars()
-            .filter(|character| character.is_alphabetic())
-            .count()
-            >= PROSE
-        || !is_item
-            && line
-                .chars()
-                .filter(|&character| crate::page::is_unspaced(character))
-                .count()
-                >= PROSE / 3
+    let letters = line.chars().filter(|letter| letter.is_alphabetic());
+    // A character says as much as three letters.
+    let weight = letters.map(|letter| if is_unspaced(letter) { 3 } else { 1 });
+    !is_item && weight.sum::<usize>() >= PROSE
 }
 
 /// Whether sentences of this answer end with marks at all.

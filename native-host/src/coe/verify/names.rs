@@ -168,8 +168,7 @@ fn resembles(one: &str, other: &str) -> bool {
     let fold = |text: &str| -> Vec<char> { text.chars().map(plain).collect() };
     let (one, other) = (fold(one), fold(other));
     let shared = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
-    let shorter = one.len().min(other.len());
-    if shorter >= 3 && shared >= 3 && shared * 2 >= shorter {
+    if shared >= 3 && shared * 2 >= one.len().max(other.len()) {
         return true;
     }
     if one.len() < 4 || other.len() < 4 {

@@ -51,7 +51,13 @@ pub(super) fn check(scene: &Scene<'_>) -> Vec<Finding> {
 /// A unit that stands several times in a row: where, and how often.
 fn row(text: &str) -> Option<(Range<usize>, usize)> {
     let tokens = tokens(text);
-    let same = |one: usize, other: usize| text[tokens[one].clone()] == text[tokens[other].clone()];
+    let mut numbers: HashMap<&str, usize> = HashMap::new();
+    let words = tokens.iter().map(|token| {
+        let next = numbers.len();
+        *numbers.entry(&text[token.clone()]).or_insert(next)
+    });
+    let words: Vec<usize> = words.collect();
+    let same = |one: usize, other: usize| words[one] == words[other];
     for period in 1..=LONGEST_UNIT.min(tokens.len() / TIMES) {
         let least = if period == 1 {
             LEAST_OF_ONE
