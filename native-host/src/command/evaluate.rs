@@ -19,6 +19,8 @@ pub enum What {
     Summary(SummaryOptions),
     /// The extraction of articles by overlap with reference bodies
     Extraction(ExtractionOptions),
+    /// The checks of answers on translations: complaints about good ones, damaged ones caught
+    Checks(ChecksOptions),
 }
 
 #[derive(Debug, Args)]
@@ -42,6 +44,19 @@ pub struct ExtractionOptions {
     json: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct ChecksOptions {
+    /// JSON lines of {"task": "translate:en-de", "prompt", "reference", "experts": {name: {"score",
+    /// "answer"}}}, as they are or with gzip
+    file: PathBuf,
+    /// Show so many findings in good texts for each check
+    #[arg(long, default_value_t = 0)]
+    examples: usize,
+    /// Print the figures as JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Measures and prints.
 pub fn run(what: &What) -> Result<ExitCode, Stop> {
     match what {
@@ -51,6 +66,10 @@ pub fn run(what: &What) -> Result<ExitCode, Stop> {
         }
         What::Extraction(options) => {
             let report = evaluation::extraction(&options.folder);
+            print(report, options.json)
+        }
+        What::Checks(options) => {
+            let report = evaluation::checks(&options.file, options.examples);
             print(report, options.json)
         }
     }
@@ -74,6 +93,7 @@ fn stop(error: &EvaluationError) -> Stop {
         EvaluationError::Open { .. } => NO_INPUT,
         EvaluationError::Read { .. }
         | EvaluationError::Line { .. }
+        | EvaluationError::Outcome { .. }
         | EvaluationError::Truth { .. }
         | EvaluationError::Empty => BAD_DATA,
         EvaluationError::Runtime { .. } => return Stop::internal(error.to_string()),

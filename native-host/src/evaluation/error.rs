@@ -31,6 +31,14 @@ pub enum EvaluationError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// A line is no recorded outcome.
+    #[error("line {line} is not {{\"task\", \"prompt\", \"experts\"}}: {source}")]
+    Outcome {
+        /// The line, from 1.
+        line: usize,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
     /// The reference bodies are not what they should be.
     #[error(
         "{} is not {{id: {{\"articleBody\": text, \"url\": address}}}}: {source}",

@@ -1,12 +1,15 @@
 //! Measuring what the host does against reference data, for `coterie eval`.
 
+mod checks;
 mod chooser;
 mod error;
 mod extraction;
+mod lines;
 mod overlap;
 mod rouge;
 mod summary;
 
+pub use checks::{Caught, ChecksReport, Complaints, checks};
 pub use error::EvaluationError;
 pub use extraction::{ExtractionReport, extraction};
 pub use overlap::{Overlap, overlap};

@@ -6,7 +6,10 @@ use super::DatabaseError;
 
 /// Each brings a database one version on, the first an empty one to version 1. What was released
 /// is never changed: a change is another file at the end.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/1.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+];
 
 /// Brings a database to the newest version.
 ///

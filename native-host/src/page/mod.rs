@@ -13,6 +13,7 @@ mod sentences;
 mod text;
 
 pub use article::Article;
+pub(crate) use language::are_relatives;
 pub use language::{Letters, is_unspaced, is_wide, of as language_of, words};
 pub use read::{PageError, ReadOptions, read, read_any};
 pub use sentences::sentences;

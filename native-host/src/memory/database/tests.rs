@@ -180,11 +180,14 @@ async fn a_newer_database_is_left_alone() {
     drop(database);
     let raise = |version: i64| {
         let file = Connection::open(home.file()).unwrap();
+        let select = "SELECT user_version FROM pragma_user_version";
+        let before: i64 = file.query_one(select, [], |row| row.get(0)).unwrap();
         file.pragma_update(None, "user_version", version).unwrap();
+        before
     };
-    raise(99);
+    let known = raise(99);
     check_memory_only(&home.open(), "99").await;
-    raise(1);
+    raise(known);
     check(&home.open(), &["a"]).await;
 }
 

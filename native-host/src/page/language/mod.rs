@@ -134,7 +134,7 @@ fn share_latin(detected: Lang) -> bool {
 }
 
 /// Languages so near to each other that the page knows better than a detector.
-fn are_relatives(one: &str, other: &str) -> bool {
+pub(crate) fn are_relatives(one: &str, other: &str) -> bool {
     const FAMILIES: [&[&str]; 7] = [
         &["no", "nb", "nn", "da", "sv"],
         &["hr", "sr", "bs", "sl", "sh"],
