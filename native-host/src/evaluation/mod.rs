@@ -4,6 +4,7 @@ mod chooser;
 mod error;
 mod extraction;
 mod overlap;
+pub mod replay;
 mod rouge;
 mod summary;
 
