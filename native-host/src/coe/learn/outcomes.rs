@@ -4,15 +4,23 @@
 //! Everything is shrunk: a quality towards what the expert is in general and how hard the kind is for
 //! all, so that a kind with few outcomes says little.
 
+use std::collections::HashMap;
+
 use crate::coe::route::{
-    Kind, Panel, Seated,
+    Belief, Kind, Panel, Said, Seated,
     panel::{Nodes, logistic, normal, right},
 };
 
 /// How many outcomes the general quality of an expert counts for.
 const PRIOR: f64 = 20.0;
 /// Widths of difficulty that are tried, in logits.
-const SPREADS: [f64; 9] = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0, 5.0];
+const SPREADS: [f64; 8] = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0];
+/// Novelties that are tried.
+const NOVELTIES: [f64; 8] = [0.7, 1.2, 2.0, 3.0, 5.0, 8.0, 14.0, 25.0];
+/// How many experts, of the first, are compared for it.
+const MOST_COMPARED: usize = 12;
+/// How many groups there can be.
+const MOST_SAID: usize = 3;
 /// How many outcomes the mean price of an expert counts for at each difficulty.
 const PRICE_PRIOR: f64 = 5.0;
 
@@ -62,12 +70,8 @@ pub fn panels<'a>(
 }
 
 fn panel(here: &[&Outcome], all: &[&Outcome], families: &[String], qualities: &[f64]) -> Panel {
-    let spread = spread(here, qualities);
-    let kind = Kind {
-        spread,
-        novelty: novelty(here),
-    };
-    let curves: Vec<Nodes> = qualities.iter().map(|it| right(spread, *it)).collect();
+    let kind = kind(here, families, qualities);
+    let curves: Vec<Nodes> = qualities.iter().map(|it| right(kind.spread, *it)).collect();
     let difficulties: Vec<Nodes> = here.iter().map(|it| difficulty(it, &curves)).collect();
     let seat = |(expert, family): (usize, &String)| {
         let from = if here.is_empty() { all } else { here };
@@ -95,17 +99,95 @@ fn panel(here: &[&Outcome], all: &[&Outcome], families: &[String], qualities: &[
     Panel::priced(kind, &seats)
 }
 
-/// The width of difficulty under which the outcomes are likeliest.
-fn spread(here: &[&Outcome], qualities: &[f64]) -> f64 {
-    let likelihood = |spread: f64| -> f64 {
-        let curves: Vec<Nodes> = qualities.iter().map(|it| right(spread, *it)).collect();
-        here.iter()
-            .map(|it| joint(it, &curves).iter().sum::<f64>().max(1e-300).ln())
-            .sum()
+/// The width of difficulty and the novelty of wrong answers under which it is likeliest that of two and
+/// three answers those were right that were. What matters is to be right about agreement, so that is what
+/// is fitted, not the whole of the outcomes.
+fn kind(here: &[&Outcome], families: &[String], qualities: &[f64]) -> Kind {
+    let usual = Kind {
+        spread: 1.5,
+        novelty: 3.0,
     };
-    let tried = SPREADS.iter().map(|spread| (likelihood(*spread), *spread));
+    let evidence = evidence(here, families.len());
+    let seated = |(quality, family): (&f64, &String)| Seated {
+        quality: *quality,
+        price: 0.0,
+        delay: 0.0,
+        family: family.clone(),
+    };
+    let seats: Vec<Seated> = qualities.iter().zip(families).map(seated).collect();
+    let likelihood = |kind: Kind| -> f64 {
+        let panel = Panel::new(kind, &seats);
+        let start = Belief::new(&panel, 0.0);
+        let terms = evidence.iter().map(|(said, counts)| {
+            let belief = said
+                .iter()
+                .fold(start, |belief, (seat, said)| belief.after(*seat, *said));
+            let mut none = 1.0;
+            let mut sum = 0.0;
+            for (group, count) in counts[..belief.groups()].iter().enumerate() {
+                let right = belief.right(group);
+                none -= right;
+                sum += count * right.max(1e-6).ln();
+            }
+            sum + counts[MOST_SAID] * none.max(1e-6).ln()
+        });
+        terms.sum()
+    };
+    let tried = SPREADS.iter().flat_map(|spread| {
+        NOVELTIES.iter().map(|novelty| Kind {
+            spread: *spread,
+            novelty: *novelty,
+        })
+    });
+    let tried = tried.map(|kind| (likelihood(kind), kind));
     let best = tried.max_by(|one, other| one.0.total_cmp(&other.0));
-    best.map_or(1.5, |(_, spread)| spread)
+    if here.is_empty() {
+        usual
+    } else {
+        best.map_or(usual, |(_, kind)| kind)
+    }
+}
+
+/// What two or three experts said, with how often each group was right, and at the end how often none.
+type Evidence = HashMap<Vec<(usize, Said)>, [f64; MOST_SAID + 1]>;
+
+fn evidence(here: &[&Outcome], experts: usize) -> Evidence {
+    let mut evidence = Evidence::new();
+    let experts = experts.min(MOST_COMPARED);
+    for outcome in here {
+        for one in 0..experts {
+            for other in 0..one {
+                note(&mut evidence, outcome, &[other, one]);
+                for third in 0..other {
+                    note(&mut evidence, outcome, &[third, other, one]);
+                }
+            }
+        }
+    }
+    evidence
+}
+
+fn note(evidence: &mut Evidence, outcome: &Outcome, seats: &[usize]) {
+    let mut said = Vec::with_capacity(seats.len());
+    let mut groups: Vec<usize> = Vec::with_capacity(seats.len());
+    let mut right = MOST_SAID;
+    for &seat in seats {
+        let Some(group) = outcome.group[seat] else {
+            said.push((seat, Said::Nothing));
+            continue;
+        };
+        match groups.iter().position(|it| *it == group) {
+            Some(earlier) => said.push((seat, Said::Joins(earlier))),
+            None => {
+                if outcome.score[seat] >= 0.5 {
+                    right = groups.len();
+                }
+                groups.push(group);
+                said.push((seat, Said::New));
+            }
+        }
+    }
+    evidence.entry(said).or_default()[right] += 1.0;
 }
 
 /// Probability of what happened together with each difficulty.
@@ -124,24 +206,6 @@ fn difficulty(outcome: &Outcome, curves: &[Nodes]) -> Nodes {
     let nodes = joint(outcome, curves);
     let sum: f64 = nodes.iter().sum::<f64>().max(f64::MIN_POSITIVE);
     nodes.map(|node| node / sum)
-}
-
-/// From how often two wrong answers are the same.
-fn novelty(here: &[&Outcome]) -> f64 {
-    // As if two pairs had been seen, one of them the same.
-    let (mut same, mut pairs) = (1.0, 2.0);
-    for outcome in here {
-        let wrong: Vec<usize> = (outcome.score.iter().zip(&outcome.group))
-            .filter_map(|(score, group)| group.filter(|_| *score < 0.5))
-            .collect();
-        for (at, one) in wrong.iter().enumerate() {
-            for other in &wrong[..at] {
-                pairs += 1.0;
-                same += f64::from(u8::from(one == other));
-            }
-        }
-    }
-    (pairs - same) / same
 }
 
 fn mean<'a>(
