@@ -137,8 +137,6 @@ pub struct Ask {
     pub length: Option<Length>,
     /// The conversation so far, oldest first.
     pub conversation: Vec<Turn>,
-    /// The web site of the page, by its host name, for what this reader usually does there.
-    pub site: Option<String>,
     /// Whether only the best will do, whatever it takes.
     pub best: bool,
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use coterie_protocol::{ExpertId, Place, PlanShape, Profile, StepRole};
 
 use super::{
-    Backstage, Conditions, Intent, Joint, Plan, Rule, Seat, Seats, Step, Take, Wish,
+    Backstage, Conditions, Intent, Joint, Lesson, Plan, Rule, Seat, Seats, Step, Take, Wish,
     agree::Measure,
     build, divide,
+    learn::SignalKind,
     plan::Long,
     route::{
         Appraisal, Constraints, Decision, Entrant, RequestFacts, Scored, Shape, Weights, appraised,
@@ -28,6 +29,8 @@ pub struct Arrangement {
     pub plan: Plan,
     /// The choice among plans, where there was one.
     pub decision: Option<Decision>,
+    /// Whom the reader's choice passed over.
+    instead_of: Option<ExpertId>,
 }
 
 /// Of what an expert reads, this share is kept for its answer.
@@ -63,7 +66,11 @@ pub fn arrange(
         return Arrangement::of(in_parts(intent, &entrants, &conditions));
     }
     if intent.expert.is_some() {
-        return Arrangement::of(Plan::single(intent.action, Seat::default()));
+        let first = entrants.first().map(|entrant| ExpertId(entrant.id.clone()));
+        return Arrangement {
+            instead_of: first,
+            ..Arrangement::of(Plan::single(intent.action, Seat::default()))
+        };
     }
     let facts = RequestFacts {
         measure: measure(intent),
@@ -92,14 +99,37 @@ pub fn arrange(
     Arrangement {
         plan,
         decision: Some(decision),
+        instead_of: None,
     }
 }
 
 impl Arrangement {
+    /// What a reader's choice of an expert says: for the chosen one, and against the one that would
+    /// have been asked.
+    pub fn overruled(&self, intent: &Intent, experts: &[Arc<dyn Expert>]) -> Option<Vec<Lesson>> {
+        let chosen = intent.expert.as_ref()?;
+        let instead = self
+            .instead_of
+            .as_ref()
+            .filter(|instead| *instead != chosen)?;
+        let lesson = |id: &ExpertId, kind| {
+            let expert = experts.iter().find(|expert| expert.card().id == *id)?;
+            Some(Lesson {
+                action: intent.action,
+                expert: expert.card().clone(),
+                kind,
+            })
+        };
+        let preferred = lesson(chosen, SignalKind::Preferred)?;
+        let passed_over = lesson(instead, SignalKind::PassedOver)?;
+        Some(vec![preferred, passed_over])
+    }
+
     fn of(plan: Plan) -> Self {
         Self {
             plan,
             decision: None,
+            instead_of: None,
         }
     }
 }

@@ -2,8 +2,6 @@
 
 use coterie_protocol::{Action, HabitOf};
 
-use super::Request;
-
 /// How a reader leans before a word is read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Leaning {
@@ -25,22 +23,5 @@ impl Leaning {
     pub fn favourite(&self) -> Option<Action> {
         let best = self.weights.iter().max_by(|a, b| a.1.total_cmp(&b.1))?;
         (best.1 > 0.0).then_some(best.0)
-    }
-}
-
-/// Knows what a reader usually does.
-pub trait Habits: Send + Sync {
-    /// How the reader leans with a request like this. `passage` is what it is about, if not the
-    /// whole page.
-    fn leaning(&self, request: &Request, passage: Option<&str>) -> Leaning;
-}
-
-/// Knows nothing of anybody.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoHabits;
-
-impl Habits for NoHabits {
-    fn leaning(&self, _request: &Request, _passage: Option<&str>) -> Leaning {
-        Leaning::default()
     }
 }

@@ -17,10 +17,7 @@ use coterie_protocol::{
     Understood,
 };
 
-pub use self::{
-    habit::{Habits, Leaning, NoHabits},
-    understand::Wish,
-};
+pub use self::{habit::Leaning, understand::Wish};
 use super::Request;
 use crate::{experts::Task, page::Article};
 
@@ -66,9 +63,9 @@ impl Intent {
     ///
     /// # Errors
     /// When nothing was asked, or there is nothing to work on.
-    pub fn recognize(request: Request, habits: &dyn Habits) -> Result<Self, Failure> {
+    pub fn recognize(request: Request, leaning: &Leaning) -> Result<Self, Failure> {
         let passage = material::passage(&request)?;
-        let reading = understand::read(&request, passage.as_deref(), habits)?;
+        let reading = understand::read(&request, passage.as_deref(), leaning)?;
         let material = material::material(&request, passage, &reading);
         let article = if material.with_page {
             request.article.unwrap_or_else(no_article)

@@ -26,8 +26,9 @@ fn translate(source: &str, reader: Option<&str>, asked: Option<&str>) -> String 
         ask,
         article: Some(article(source, "text")),
         selection: None,
+        ..Request::default()
     };
-    Intent::recognize(request, &NoHabits)
+    Intent::recognize(request, &Leaning::default())
         .unwrap()
         .language
         .to_string()
@@ -57,8 +58,9 @@ fn a_passage_may_be_in_another_language_than_its_page() {
             "A lighthouse warns ships of rocks and shoals.",
         )),
         selection: None,
+        ..Request::default()
     };
-    let intent = Intent::recognize(request, &NoHabits).unwrap();
+    let intent = Intent::recognize(request, &Leaning::default()).unwrap();
     assert_eq!(intent.source.unwrap().primary(), "zh");
     assert_eq!(intent.language.as_str(), "en");
 }
@@ -78,8 +80,9 @@ fn check(ask: Ask, expected: Result<(Action, Option<&str>), FailureCode>) {
             text: "selected".to_owned(),
             ..Selection::default()
         }),
+        ..Request::default()
     };
-    let intent = Intent::recognize(request, &NoHabits).map_err(|failure| failure.code);
+    let intent = Intent::recognize(request, &Leaning::default()).map_err(|failure| failure.code);
     let found = intent.map(|intent| (intent.action, intent.passage));
     let expected = expected.map(|(action, passage)| (action, passage.map(str::to_owned)));
     assert_eq!(found, expected);
@@ -100,7 +103,7 @@ fn words_without_an_action_are_read_and_no_words_mean_what_most_want() {
         ask: ask(" "),
         ..Request::default()
     };
-    let failure = Intent::recognize(nothing, &NoHabits).unwrap_err();
+    let failure = Intent::recognize(nothing, &Leaning::default()).unwrap_err();
     assert_eq!(failure.code, FailureCode::NothingAsked);
 }
 
@@ -136,8 +139,8 @@ fn a_question_may_stand_alone_but_a_summary_needs_text() {
         },
         ..Request::default()
     };
-    assert!(Intent::recognize(request(Action::Answer), &NoHabits).is_ok());
-    let failure = Intent::recognize(request(Action::Summarize), &NoHabits).unwrap_err();
+    assert!(Intent::recognize(request(Action::Answer), &Leaning::default()).is_ok());
+    let failure = Intent::recognize(request(Action::Summarize), &Leaning::default()).unwrap_err();
     assert_eq!(failure.code, FailureCode::NothingToRead);
 }
 
@@ -152,7 +155,10 @@ fn other_answers_come_in_the_readers_language() {
         ask,
         article: Some(article("en", "text")),
         selection: None,
+        ..Request::default()
     };
-    let language = Intent::recognize(request, &NoHabits).unwrap().language;
+    let language = Intent::recognize(request, &Leaning::default())
+        .unwrap()
+        .language;
     assert_eq!(language.as_str(), "zh-CN");
 }

@@ -5,7 +5,7 @@ use coterie_protocol::{
     Action, Basis, Failure, FailureCode, LanguageTag, Length, Target, Understood,
 };
 
-use super::{Habits, Leaning, language, target};
+use super::{Leaning, language, target};
 use crate::coe::Request;
 
 /// At most so many other readings are offered.
@@ -63,7 +63,7 @@ const SURE_OF_TARGET: f32 = 0.7;
 pub(super) fn read(
     request: &Request,
     passage: Option<&str>,
-    habits: &dyn Habits,
+    leaning: &Leaning,
 ) -> Result<Read, Failure> {
     let words = request.ask.text.trim();
     match (request.ask.action, words.is_empty()) {
@@ -80,13 +80,8 @@ pub(super) fn read(
             ))
         }
         (Some(action), _) => Ok(explicit(action, words)),
-        (None, true) => Ok(meant(request, passage, &habits.leaning(request, passage))),
-        (None, false) => Ok(in_words(
-            request,
-            words,
-            passage,
-            &habits.leaning(request, passage),
-        )),
+        (None, true) => Ok(meant(request, passage, leaning)),
+        (None, false) => Ok(in_words(request, words, passage, leaning)),
     }
 }
 

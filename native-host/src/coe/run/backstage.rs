@@ -3,11 +3,11 @@
 
 use std::{any::Any, sync::Arc, time::Duration};
 
-use coterie_protocol::{Action, Cost, ExpertCard, ExpertId, Failure, Profile, Turn, Usage};
+use coterie_protocol::{Action, Cost, ExpertCard, ExpertId, Failure, Profile, Signal, Turn, Usage};
 use futures::future::BoxFuture;
 
 use crate::{
-    coe::{Habits, NoHabits, learn::SignalKind},
+    coe::{Leaning, Request, learn::SignalKind},
     memory::{CallKind, CallOutcome, RequestNumber},
 };
 
@@ -42,10 +42,19 @@ pub trait Backstage: Send + Sync {
     /// Learns from what came of an answer.
     fn learn(&self, _lessons: Vec<Lesson>) {}
 
-    /// What this reader usually does.
-    fn habits(&self) -> &dyn Habits {
-        &NoHabits
+    /// Takes note of what the reader did with an answer, by the name of its request.
+    fn feedback(&self, _about: &str, _signal: Signal) {}
+
+    /// How this reader leans with a request like this, before a word of it is read.
+    fn leaning<'a>(&'a self, _request: &'a Request) -> BoxFuture<'a, Leaning> {
+        Box::pin(async { Leaning::default() })
     }
+
+    /// Takes note of what this reader wants of a page like this.
+    fn wanted(&self, _request: &Request, _action: Action) {}
+
+    /// Takes note of who answered, for what the reader says of it later.
+    fn answered(&self, _name: &str, _lessons: Vec<Lesson>) {}
 
     /// A number from 0 to 1 that keeps those who failed together from coming back together.
     fn spread(&self) -> f64;

@@ -20,7 +20,7 @@ mod work;
 
 use std::{sync::Arc, time::Duration};
 
-use coterie_protocol::Event;
+use coterie_protocol::{Event, ExpertCard, StepId};
 use futures::{StreamExt as _, stream::BoxStream};
 use tokio::time::Instant;
 
@@ -28,7 +28,7 @@ pub use backstage::{
     Admitted, Backstage, BareStage, Ended, Estimate, Lesson, Permit, Rating, Refused, Standing,
 };
 
-use super::{Intent, Plan, Request, arrange};
+use super::{Intent, Plan, Request, arrange, learn::SignalKind};
 use crate::{
     experts::{Expert, Roster},
     memory::RequestNumber,
@@ -44,8 +44,15 @@ pub(super) fn answer(
 ) -> BoxStream<'static, Event> {
     let arrived = Instant::now();
     let events = async_stream::stream! {
-        let intent = match Intent::recognize(request, backstage.habits()) {
-            Ok(intent) => intent,
+        let leaning = backstage.leaning(&request).await;
+        let (name, about) = (request.name.clone(), request.about());
+        let intent = match Intent::recognize(request, &leaning) {
+            Ok(intent) => {
+                if intent.understood.as_ref().is_none_or(|read| read.sure) {
+                    backstage.wanted(&about, intent.action);
+                }
+                intent
+            }
             Err(failure) => {
                 yield Event::Failed { failure };
                 return;
@@ -55,13 +62,41 @@ pub(super) fn answer(
             yield Event::Understood(understood);
         }
         let experts = roster.current().await;
-        let plan = arrange(&intent, &experts, backstage.as_ref()).plan;
-        let mut events = follow(plan, intent, experts, backstage, arrived);
+        let arranged = arrange(&intent, &experts, backstage.as_ref());
+        if let Some(lessons) = arranged.overruled(&intent, &experts) {
+            backstage.learn(lessons);
+        }
+        let action = intent.action;
+        let mut by = std::collections::BTreeMap::new();
+        let told = Arc::clone(&backstage);
+        let mut events = follow(arranged.plan, intent, experts, backstage, arrived);
         while let Some(event) = events.next().await {
+            note_expert(&mut by, &event);
+            if let (Some(name), Event::Done { .. }) = (&name, &event) {
+                let lesson = |expert| Lesson { action, expert, kind: SignalKind::Used };
+                told.answered(name, std::mem::take(&mut by).into_values().map(lesson).collect());
+            }
             yield event;
         }
     };
     events.boxed()
+}
+
+/// Remembers whose text is shown for each step.
+fn note_expert(by: &mut std::collections::BTreeMap<StepId, ExpertCard>, event: &Event) {
+    match event {
+        Event::StepStarted { step, expert, .. } => {
+            by.insert(*step, expert.clone());
+        }
+        Event::Revised {
+            step, by: other, ..
+        } if step != other => {
+            if let Some(expert) = by.get(other).cloned() {
+                by.insert(*step, expert);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// Does a plan. Ends with exactly one terminal event.

@@ -43,6 +43,7 @@ async fn ask(experts: &[&Arc<Scripted>], chosen: Option<&str>) -> Vec<Event> {
         },
         article: Some(Arc::new(scripted::article())),
         selection: None,
+        ..Request::default()
     };
     answer(Arc::new(roster), BareStage::shared(), request)
         .collect()
