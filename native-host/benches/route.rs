@@ -22,10 +22,10 @@ fn roster(experts: u32) -> Vec<Entrant> {
             quality: 0.5 + 0.4 * place + 0.05 * f64::from(at * 7 % 11) / 11.0,
             price: 1e-5 * 400.0_f64.powf(place),
             delay: 1.0 + f64::from(at * 5 % 7),
-            local: at % 10 == 0,
-            engine: at % 13 == 0,
+            local: at.is_multiple_of(10),
+            engine: at.is_multiple_of(13),
             context: Some(32_000),
-            resting: at % 17 == 0,
+            resting: at.is_multiple_of(17),
         }
     };
     (0..experts).map(entrant).collect()

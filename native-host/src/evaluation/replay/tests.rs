@@ -52,7 +52,7 @@ fn pair(rows: usize) -> String {
     let mut numbers = Numbers(3);
     let mut lines = String::new();
     for row in 0..rows {
-        let proof = row % 3 == 0;
+        let proof = row.is_multiple_of(3);
         let weak = u8::from(numbers.share() < if proof { 0.2 } else { 0.85 });
         let strong = u8::from(numbers.share() < 0.88);
         let words = if proof {
@@ -224,7 +224,7 @@ fn an_expert_that_dwarfs_the_others_is_also_left_out() {
     let folder = folder();
     let mut lines = String::new();
     for (row, line) in answered(300).lines().enumerate() {
-        let score = u8::from(row % 20 != 0);
+        let score = u8::from(!row.is_multiple_of(20));
         let thinker = format!(
             r#""experts": {{"o1-thinks": {{"score": {score}, "cost": 0.02, "answer": "{}"}}, "#,
             if score > 0 { row } else { 7_777 }
