@@ -137,6 +137,8 @@ pub struct Ask {
     pub length: Option<Length>,
     /// The conversation so far, oldest first.
     pub conversation: Vec<Turn>,
+    /// Whether only the best will do, whatever it takes.
+    pub best: bool,
 }
 
 /// One turn of a conversation.

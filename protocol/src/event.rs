@@ -285,6 +285,8 @@ pub enum Outcome {
     Settings(Settings),
     /// What was used and spent.
     Usage(UsageReport),
+    /// What the reader did with an answer was taken note of.
+    Noted,
 }
 
 /// The host's answer to a greeting.

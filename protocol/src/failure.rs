@@ -78,6 +78,8 @@ pub enum FailureCode {
     MalformedAnswer,
     /// The reader's limit of money is reached.
     CapReached,
+    /// It may cost more than is left of what the whole request may.
+    OverBudget,
     /// The key could not be kept, read or forgotten.
     KeyStore,
     /// There is no such vendor.

@@ -30,7 +30,7 @@ pub use expert::{ExpertCard, ExpertId, Place, Price, Seen};
 pub use failure::{Failure, FailureCode};
 pub use id::{ClientId, DocumentId, IdError, RequestId};
 pub use language::{Direction, LanguageTag};
-pub use message::{Client, FromHost, ToHost};
+pub use message::{Client, FromHost, Signal, ToHost};
 pub use page::{Captured, Hidden, Paragraph, ParagraphKind, Selection, Snapshot, Span};
 pub use plan::{Basis, HabitOf, Mark, PlanShape, PlannedStep, StepRole, Understood};
 pub use settings::{OwnEndpoint, Profile, Settings};

@@ -91,6 +91,15 @@ pub enum ToHost {
         /// How many days back, today included.
         days: u16,
     },
+    /// Tell what the reader did with an answer. Ends with `Outcome::Noted`.
+    Feedback {
+        /// The request.
+        id: RequestId,
+        /// The request that was answered; it need not be remembered any more.
+        about: RequestId,
+        /// What the reader did.
+        signal: Signal,
+    },
     /// Stop a request. It ends with `Event::Cancelled`, unless it had ended already.
     Cancel {
         /// The request to stop.
@@ -103,6 +112,22 @@ pub enum ToHost {
     },
     /// Part of a message that is too large for one frame.
     Chunk(Chunk),
+}
+
+/// What a reader did with an answer, which tells how good it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Signal {
+    /// Copied it.
+    Copied,
+    /// Put it into the page.
+    Inserted,
+    /// Said that it is good. Of this, `Bad` and `Withdrawn` the last one counts.
+    Good,
+    /// Said that it is bad.
+    Bad,
+    /// Took `Good` or `Bad` back.
+    Withdrawn,
 }
 
 /// Who is asking.

@@ -27,6 +27,8 @@ pub struct Understood {
 pub enum Basis {
     /// The reader's words.
     Words,
+    /// What most readers want here, since nothing was said.
+    Usual,
     /// What this reader usually does.
     Habit {
         /// In what respect.

@@ -25,7 +25,7 @@ use crate::{
         warn,
     },
     capture::{DEADLINE_MS, Refusal, Tab},
-    conversation::{Answer, AnswerKey, Phase},
+    conversation::{Answer, AnswerKey},
     crash,
     port::Incoming,
     state::{Command, Link, PageState, Panel, Part, Ticket},
@@ -350,10 +350,5 @@ impl App {
             self.announcement
                 .set(if same { text + "\u{A0}" } else { text });
         }
-    }
-
-    /// Whether an answer is still arriving.
-    pub fn is_writing(&self, key: AnswerKey) -> bool {
-        self.answer(key, |answer| answer.phase == Phase::Writing) == Some(true)
     }
 }

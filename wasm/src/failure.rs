@@ -63,6 +63,7 @@ pub fn advice(code: FailureCode) -> (Key, Remedy) {
         Code::EndedEarly => (Key::FailureEndedEarly, Remedy::Retry),
         Code::MalformedAnswer => (Key::FailureMalformedAnswer, Remedy::Retry),
         Code::CapReached => (Key::FailureCapReached, Remedy::OpenSettings),
+        Code::OverBudget => (Key::FailureOverBudget, Remedy::Retry),
         Code::KeyStore => (Key::FailureKeyStore, Remedy::Run(DOCTOR)),
         Code::UnknownVendor => (Key::FailureUnknownVendor, Remedy::Reload),
         Code::BadSetting => (Key::FailureBadSetting, Remedy::Retry),

@@ -34,6 +34,7 @@ fn request(message: &ToHost) -> Option<&RequestId> {
         | ToHost::Settings { id }
         | ToHost::ChangeSettings { id, .. }
         | ToHost::Usage { id, .. }
+        | ToHost::Feedback { id, .. }
         | ToHost::Cancel { id } => Some(id),
         // It has nothing in it that could be long.
         ToHost::Leave { .. } => None,

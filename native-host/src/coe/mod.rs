@@ -3,10 +3,12 @@
 //! [`run`] (doing it), [`verify`] (is it good).
 
 pub mod agree;
+mod arrange;
 mod house;
 mod intent;
+pub mod learn;
 mod plan;
-mod route;
+pub mod route;
 mod run;
 pub mod verify;
 
@@ -15,11 +17,17 @@ use std::sync::Arc;
 use coterie_protocol::{Ask, Event, ExpertCard, Selection};
 use futures::stream::BoxStream;
 
+pub use arrange::{Arrangement, arrange};
 pub use house::House;
-pub use intent::Intent;
-pub use plan::{Plan, Step};
+pub use intent::{Intent, Leaning, Wish};
+pub use plan::{
+    Conditions, Joint, Parts, Plan, PlanError, Rule, Seat, Seats, Step, Take, build, divide,
+    suitable, written,
+};
 pub use route::{Candidate, Route, rank};
-pub use run::{Admitted, Backstage, BareStage, Ended, Estimate, Permit, Refused, Standing};
+pub use run::{
+    Admitted, Backstage, BareStage, Ended, Estimate, Lesson, Permit, Rating, Refused, Standing,
+};
 
 use crate::{
     experts::{Expert, Roster},
@@ -36,6 +44,28 @@ pub struct Request {
     pub article: Option<Arc<Article>>,
     /// What the reader had selected there.
     pub selection: Option<Selection>,
+    /// The page's address.
+    pub address: Option<String>,
+    /// The name under which the reader speaks of it later.
+    pub name: Option<String>,
+}
+
+impl Request {
+    /// What a habit hangs on: everything but the words.
+    fn about(&self) -> Self {
+        Self {
+            ask: Ask {
+                action: self.ask.action,
+                target: self.ask.target,
+                selection: self.ask.selection.clone(),
+                ..Ask::default()
+            },
+            article: self.article.clone(),
+            selection: self.selection.clone(),
+            address: self.address.clone(),
+            name: None,
+        }
+    }
 }
 
 /// The circle of experts: the one entrance for the panel and for the terminal.
@@ -100,6 +130,11 @@ impl Coterie {
     /// Who looks up and changes what is kept for the reader.
     pub fn manager(&self) -> &Manager {
         &self.manager
+    }
+
+    /// Takes note of what the reader did with an answer, by the name of its request.
+    pub fn feedback(&self, about: &str, signal: coterie_protocol::Signal) {
+        self.backstage.feedback(about, signal);
     }
 
     /// Does what is asked. The stream ends with exactly one terminal event; dropping it stops all

@@ -133,6 +133,7 @@ async fn answer(ask: Ask, common: Common) -> Result<ExitCode, Stop> {
         ask,
         article: Some(article),
         selection: None,
+        ..Request::default()
     };
     let mut events = coterie.answer(request);
     let mut screen = Screen::new(&common);

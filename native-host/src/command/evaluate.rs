@@ -3,11 +3,16 @@
 use std::{fmt::Display, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Subcommand};
-use coterie_host::evaluation::{self, EvaluationError};
+use coterie_host::evaluation::{
+    self, EvaluationError,
+    replay::{self, ReplayError, ReplayOptions},
+};
 use serde::Serialize;
 
 use super::{Stop, terminal};
 
+/// The parts or the pool cannot be made.
+const USED_WRONGLY: u8 = 64;
 /// The input cannot be worked on.
 const BAD_DATA: u8 = 65;
 /// The input cannot be opened.
@@ -21,6 +26,8 @@ pub enum What {
     Extraction(ExtractionOptions),
     /// The checks of answers on translations or summaries: complaints about good ones, damaged ones caught
     Checks(ChecksOptions),
+    /// Routing and collaboration on recorded outcomes, fitted on one part and scored on another
+    Replay(ReplayArguments),
 }
 
 #[derive(Debug, Args)]
@@ -57,6 +64,44 @@ pub struct ChecksOptions {
     json: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct ReplayArguments {
+    /// JSON lines of {"id", "task", "prompt", "experts": {name: {"score", "cost"?, "answer"?}}}, as they
+    /// are or with gzip
+    files: Vec<PathBuf>,
+    /// What to fit on: paths apart by commas, `I/N` (part I of N of FILES by a hash of the id), `task:I/N`
+    /// (whole tasks), or `all`; 0/2 without
+    #[arg(long, value_name = "PART")]
+    fit: Vec<String>,
+    /// What to score, likewise; 1/2 without, or all of FILES if other files are fitted on
+    #[arg(long, value_name = "PART")]
+    score: Vec<String>,
+    /// Cross-validate over FILES in N folds instead; files given with --fit are fitted on in each
+    #[arg(long, value_name = "N", conflicts_with = "score")]
+    folds: Option<usize>,
+    /// What the folds are made of
+    #[arg(long, value_name = "WHAT", requires = "folds", value_enum)]
+    by: Option<FoldsBy>,
+    /// Choose among these experts only, names apart by commas
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    experts: Vec<String>,
+    /// Leave these experts out
+    #[arg(long, value_delimiter = ',', value_name = "NAMES")]
+    without: Vec<String>,
+    /// Print the figures as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// What folds are made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum FoldsBy {
+    /// Single outcomes
+    Id,
+    /// Whole tasks
+    Task,
+}
+
 /// Measures and prints.
 pub fn run(what: &What) -> Result<ExitCode, Stop> {
     match what {
@@ -72,6 +117,19 @@ pub fn run(what: &What) -> Result<ExitCode, Stop> {
             let report = evaluation::checks(&options.file, options.examples);
             print(report, options.json)
         }
+        What::Replay(arguments) => {
+            let options = ReplayOptions {
+                files: arguments.files.clone(),
+                fit: arguments.fit.clone(),
+                score: arguments.score.clone(),
+                folds: arguments.folds,
+                by_task: arguments.by == Some(FoldsBy::Task),
+                experts: arguments.experts.clone(),
+                without: arguments.without.clone(),
+            };
+            let report = replay::replay(&options).map_err(|error| stop_replay(&error))?;
+            show(&report, arguments.json)
+        }
     }
 }
 
@@ -79,9 +137,12 @@ fn print<R: Display + Serialize>(
     report: Result<R, EvaluationError>,
     as_json: bool,
 ) -> Result<ExitCode, Stop> {
-    let report = report.map_err(|error| stop(&error))?;
+    show(&report.map_err(|error| stop(&error))?, as_json)
+}
+
+fn show<R: Display + Serialize>(report: &R, as_json: bool) -> Result<ExitCode, Stop> {
     if as_json {
-        terminal::json(&report)?;
+        terminal::json(report)?;
     } else {
         terminal::line(&report.to_string())?;
     }
@@ -97,6 +158,17 @@ fn stop(error: &EvaluationError) -> Stop {
         | EvaluationError::Truth { .. }
         | EvaluationError::Empty => BAD_DATA,
         EvaluationError::Runtime { .. } => return Stop::internal(error.to_string()),
+    };
+    Stop::new(code, error.to_string())
+}
+
+fn stop_replay(error: &ReplayError) -> Stop {
+    let code = match error {
+        ReplayError::Open { .. } => NO_INPUT,
+        ReplayError::Read { .. } | ReplayError::Line { .. } | ReplayError::Nothing { .. } => {
+            BAD_DATA
+        }
+        _ => USED_WRONGLY,
     };
     Stop::new(code, error.to_string())
 }

@@ -120,6 +120,7 @@ fn exit_code(code: FailureCode) -> u8 {
         | FailureCode::EndedEarly
         | FailureCode::MalformedAnswer
         | FailureCode::CapReached
+        | FailureCode::OverBudget
         | FailureCode::Busy => 75,
         FailureCode::KeyStore => 73,
         FailureCode::BadSetting => 78,
@@ -160,6 +161,7 @@ fn remedy(code: FailureCode) -> &'static str {
         FailureCode::CapReached => {
             "raise your limit in the settings, or use an expert that is free"
         }
+        FailureCode::OverBudget => "choose a cheaper expert with --expert",
         FailureCode::BadSetting => "give it as it can be",
         FailureCode::BadRequest => "choose another expert with --expert",
         FailureCode::UnknownDocument

@@ -6,6 +6,7 @@ mod error;
 mod extraction;
 mod lines;
 mod overlap;
+pub mod replay;
 mod rouge;
 mod summary;
 

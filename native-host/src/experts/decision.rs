@@ -90,6 +90,7 @@ fn remedy(code: FailureCode) -> Remedy {
         | FailureCode::MalformedAnswer
         | FailureCode::NoTranslator
         | FailureCode::CapReached
+        | FailureCode::OverBudget
         | FailureCode::KeyStore
         | FailureCode::BadSetting
         | FailureCode::Internal => Remedy::Other,

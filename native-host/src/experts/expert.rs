@@ -9,7 +9,7 @@ use coterie_protocol::{
 use futures::stream::BoxStream;
 use thiserror::Error;
 
-use super::catalog::Pricing;
+use super::catalog::{Pricing, Skills};
 use crate::page::Article;
 
 /// One step, with everything that its expert may see.
@@ -115,6 +115,16 @@ pub trait Expert: Send + Sync {
 
     /// When it has usually spoken, before anything was seen of it here, where that is known.
     fn usually_speaks_by(&self) -> Option<Duration> {
+        None
+    }
+
+    /// What it is good at, from 0 to 1, before anything was seen of it here.
+    fn skills(&self) -> Skills {
+        Skills::new()
+    }
+
+    /// Tokens that it reads and writes at most, where known.
+    fn context(&self) -> Option<u64> {
         None
     }
 

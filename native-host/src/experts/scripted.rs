@@ -14,12 +14,13 @@ use coterie_protocol::{
 };
 use futures::{StreamExt as _, stream};
 
-use super::{Expert, Item, Items, Task};
+use super::{Expert, Item, Items, Skill, Skills, Task};
 use crate::page::Article;
 
 /// Says its lines, one after the other.
 pub(crate) struct Scripted {
     card: ExpertCard,
+    skills: Skills,
     lines: Vec<Item>,
     pause: Duration,
     started: AtomicUsize,
@@ -39,6 +40,7 @@ impl Scripted {
                 price: None,
                 seen: None,
             },
+            skills: Skills::new(),
             lines: Vec::new(),
             pause: Duration::ZERO,
             started: AtomicUsize::new(0),
@@ -62,6 +64,12 @@ impl Scripted {
     /// The same, saying `lines`.
     pub(crate) fn with(mut self, lines: Vec<Item>) -> Self {
         self.lines = lines;
+        self
+    }
+
+    /// The same, so good at something.
+    pub(crate) fn skilled(mut self, skill: Skill, level: f64) -> Self {
+        self.skills.insert(skill, level);
         self
     }
 
@@ -92,6 +100,10 @@ impl Expert for Scripted {
 
     fn can(&self, task: &Task) -> bool {
         self.card.actions.contains(&task.action)
+    }
+
+    fn skills(&self) -> Skills {
+        self.skills.clone()
     }
 
     fn start(&self, _task: Arc<Task>) -> Items {

@@ -20,6 +20,8 @@ pub struct Rating {
     pub wins: f64,
     /// The weight of all observations.
     pub weight: f64,
+    /// How many signals of any kind had come by then.
+    pub events: i64,
     /// When it was last added to.
     pub updated: Timestamp,
 }
@@ -95,10 +97,11 @@ impl Ratings {
 
 fn put(connection: &Connection, row: &Rating) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(
-        "INSERT INTO ratings (intent, arm, vendor, wins, weight, updated)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        "INSERT INTO ratings (intent, arm, vendor, wins, weight, events, updated)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT DO UPDATE SET
-             wins = excluded.wins, weight = excluded.weight, updated = excluded.updated",
+             wins = excluded.wins, weight = excluded.weight, events = excluded.events,
+             updated = excluded.updated",
     )?;
     let Rating {
         intent,
@@ -106,13 +109,21 @@ fn put(connection: &Connection, row: &Rating) -> rusqlite::Result<()> {
         vendor,
         ..
     } = row;
-    let values = params![intent, arm, vendor, row.wins, row.weight, row.updated.0];
+    let values = params![
+        intent,
+        arm,
+        vendor,
+        row.wins,
+        row.weight,
+        row.events,
+        row.updated.0
+    ];
     statement.execute(values).map(drop)
 }
 
 fn all(connection: &Connection) -> rusqlite::Result<Vec<Rating>> {
     let mut statement = connection.prepare_cached(
-        "SELECT intent, arm, vendor, wins, weight, updated FROM ratings
+        "SELECT intent, arm, vendor, wins, weight, events, updated FROM ratings
          ORDER BY intent, arm, vendor",
     )?;
     let rows = statement.query_map([], |row| {
@@ -122,7 +133,8 @@ fn all(connection: &Connection) -> rusqlite::Result<Vec<Rating>> {
             vendor: row.get(2)?,
             wins: row.get(3)?,
             weight: row.get(4)?,
-            updated: Timestamp(row.get(5)?),
+            events: row.get(5)?,
+            updated: Timestamp(row.get(6)?),
         })
     })?;
     rows.collect()
@@ -139,6 +151,7 @@ mod tests {
             vendor: vendor.to_owned(),
             wins,
             weight: 4.0,
+            events: 7,
             updated: Timestamp(1_000),
         }
     }

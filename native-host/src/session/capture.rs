@@ -24,6 +24,7 @@ pub(super) async fn read(
         Document {
             article: Arc::new(article.clone()),
             selection: snapshot.selection.clone(),
+            address: snapshot.url.clone(),
         },
     );
     Ok(captured(document, article, snapshot))

@@ -35,6 +35,8 @@ pub(super) struct Document {
     pub(super) article: Arc<Article>,
     /// What was selected.
     pub(super) selection: Option<Selection>,
+    /// Its address.
+    pub(super) address: String,
 }
 
 /// All clients.

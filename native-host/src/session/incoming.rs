@@ -110,6 +110,9 @@ impl Incoming {
                 self.manage(id, Order::ChangeSettings(settings)).await;
             }
             ToHost::Usage { id, days } => self.manage(id, Order::Usage { days }).await,
+            ToHost::Feedback { id, about, signal } => {
+                self.begin(id, Work::Feedback(about, signal)).await;
+            }
             ToHost::Cancel { id } => self.cancel(&id).await,
             ToHost::Leave { client } => self.clients.leave(&client),
             ToHost::Chunk(chunk) => {

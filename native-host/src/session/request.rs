@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use coterie_protocol::{Ask, Event, Failure, FailureCode, Outcome, RequestId, Snapshot};
+use coterie_protocol::{Ask, Event, Failure, FailureCode, Outcome, RequestId, Signal, Snapshot};
 use futures::StreamExt as _;
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +24,8 @@ pub(super) enum Work {
     Ask(Box<Ask>, Option<Document>),
     /// The experts listed.
     Experts,
+    /// Note taken of what the reader did with an answer.
+    Feedback(RequestId, Signal),
     /// Something looked up or changed.
     Manage(Box<Order>),
 }
@@ -64,6 +66,11 @@ impl Running {
                 let outcome = Outcome::Experts { experts };
                 self.send(Event::Done { outcome }).await;
             }
+            Work::Feedback(about, signal) => {
+                coterie.feedback(&about.to_string(), signal);
+                let outcome = Outcome::Noted;
+                self.send(Event::Done { outcome }).await;
+            }
             Work::Manage(order) => {
                 let event = match coterie.manager().perform(*order).await {
                     Ok(outcome) => Event::Done { outcome },
@@ -85,15 +92,17 @@ impl Running {
     }
 
     async fn answer(&mut self, ask: Ask, document: Option<Document>, coterie: &Coterie) {
-        let (article, selection) = match document {
-            Some(document) => (Some(document.article), document.selection),
-            None => (None, None),
-        };
-        let mut events = coterie.answer(Request {
+        let mut request = Request {
             ask,
-            article,
-            selection,
-        });
+            name: Some(self.id.to_string()),
+            ..Request::default()
+        };
+        if let Some(document) = document {
+            request.article = Some(document.article);
+            request.selection = document.selection;
+            request.address = Some(document.address);
+        }
+        let mut events = coterie.answer(request);
         while let Some(event) = events.next().await {
             self.send(event).await;
         }

@@ -5,6 +5,7 @@
 
 mod build;
 mod citation;
+mod doubtful;
 mod link;
 mod node;
 mod stream;
@@ -14,6 +15,7 @@ mod visible;
 
 #[cfg(test)]
 use build::render;
+pub use doubtful::mark;
 pub use link::{Address, Addresses, Link};
 pub use node::{Alignment, Element, Node, Tag};
 pub use stream::Stream;

@@ -73,6 +73,8 @@ pub enum Tag {
     Inert,
     /// A citation of a paragraph of the page.
     Citation(u32),
+    /// Words that a check found fault with.
+    Doubtful,
 }
 
 /// How a column of a table is aligned.
@@ -139,6 +141,7 @@ impl Tag {
             // `bdi`: an address keeps its direction whatever the language around it.
             Self::Host => "bdi",
             Self::Inert => "span",
+            Self::Doubtful => "mark",
         }
     }
 
@@ -198,7 +201,8 @@ impl Tag {
             | Self::Break
             | Self::Strong
             | Self::Emphasis
-            | Self::Deleted => Vec::new(),
+            | Self::Deleted
+            | Self::Doubtful => Vec::new(),
         }
     }
 }

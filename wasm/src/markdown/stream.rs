@@ -52,6 +52,15 @@ impl Stream {
         self.was_cut = true;
     }
 
+    /// Puts another text in the place of this one.
+    pub fn replace(&mut self, text: &str) {
+        *self = Self {
+            source: text.to_owned(),
+            was_cut: true,
+            ..Self::default()
+        };
+    }
+
     /// How much of the text as shown stands before a place in the source, in UTF-16 units, which
     /// are what the page counts in.
     pub fn shown_before(&self, characters: usize, rules: &Rules<'_>) -> usize {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use coterie_protocol::{
-    Action, Ask, Captured, Event, ExpertId, Failure, FailureCode, RequestId, Speaker, Target,
-    ToHost, Turn,
+    Action, Ask, Captured, Event, ExpertId, Failure, FailureCode, RequestId, Speaker, StepId,
+    Target, ToHost, Turn,
 };
 
 use super::{Command, Errand, Link, Panel, Part, Purpose};
@@ -166,13 +166,16 @@ impl Panel {
                 None => Target::Page,
             }),
             selection: answer.selection.clone(),
-            language: (question.action == Some(Action::Translate)).then_some(target),
+            // Words of the reader's own may name another language.
+            language: (question.action == Some(Action::Translate) && question.text.is_empty())
+                .then_some(target),
             reader_language,
             expert: question.expert.clone().or(chosen),
-            conversation: if question.action.is_none() {
-                conversation
-            } else {
+            // Words may refer to what was said before; a button does not.
+            conversation: if question.text.is_empty() {
                 Vec::new()
+            } else {
+                conversation
             },
             ..Ask::default()
         };
@@ -257,19 +260,39 @@ impl Panel {
 
     /// The reader asks the same again. What had arrived stays above.
     pub fn retry(&mut self, key: AnswerKey) -> Option<AnswerKey> {
-        self.ask_again(key, None)
+        self.ask_again(key, |_| {})
     }
 
     /// The reader asks another expert the same. The answer that is there stays above.
     pub fn ask_another(&mut self, key: AnswerKey, expert: ExpertId) -> Option<AnswerKey> {
-        self.ask_again(key, Some(expert))
+        self.ask_again(key, |question| question.expert = Some(expert))
     }
 
-    fn ask_again(&mut self, key: AnswerKey, expert: Option<ExpertId>) -> Option<AnswerKey> {
+    /// The reader says what the words of a question mean: the same is asked again as this action,
+    /// which is never guessed again. An answer that is still coming is stopped.
+    pub fn ask_as(&mut self, key: AnswerKey, action: Action) -> Option<AnswerKey> {
+        self.stop(key);
+        self.asked_again(key, |question| question.action = Some(action))
+    }
+
+    fn ask_again(
+        &mut self,
+        key: AnswerKey,
+        change: impl FnOnce(&mut Question),
+    ) -> Option<AnswerKey> {
+        self.answer(key).filter(|answer| !answer.is_running())?;
+        self.asked_again(key, change)
+    }
+
+    fn asked_again(
+        &mut self,
+        key: AnswerKey,
+        change: impl FnOnce(&mut Question),
+    ) -> Option<AnswerKey> {
         let at = self.answers.iter().position(|answer| answer.key == key)?;
-        let old = self.answers.get(at).filter(|answer| !answer.is_running())?;
+        let old = self.answers.get(at)?;
         let (mut question, source) = (old.question.clone(), old.source.clone());
-        question.expert = expert.or(question.expert);
+        change(&mut question);
         let selection = old.selection.clone();
         if !old.has_text() {
             self.answers.remove(at);
@@ -287,6 +310,17 @@ impl Panel {
         self.show(Part::Answers);
         self.proceed(key);
         Some(key)
+    }
+
+    /// The reader looks behind a revision, or back at it.
+    pub fn show_draft(&mut self, key: AnswerKey, step: StepId, draft: bool) {
+        if let Some(step) = self
+            .answer_mut(key)
+            .and_then(|answer| answer.find_mut(step))
+        {
+            step.show_draft(draft);
+            self.show(Part::Answer(key));
+        }
     }
 
     fn end(&mut self, key: AnswerKey, phase: Phase) {
@@ -327,7 +361,11 @@ fn turns(answer: &Answer) -> [Turn; 2] {
         Some(action) if answer.question.text.is_empty() => Action::as_str(action).to_owned(),
         _ => answer.question.text.clone(),
     };
-    let said = answer.text().chars().take(REMEMBERED_CHARACTERS).collect();
+    let said = answer
+        .standing_text()
+        .chars()
+        .take(REMEMBERED_CHARACTERS)
+        .collect();
     let turn = |speaker, text| Turn { speaker, text };
     [turn(Speaker::Reader, asked), turn(Speaker::Expert, said)]
 }

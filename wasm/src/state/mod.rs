@@ -3,6 +3,7 @@
 
 mod asking;
 mod experts;
+mod feedback;
 mod link;
 mod page;
 #[cfg(test)]
@@ -87,6 +88,7 @@ enum Purpose {
     Experts,
     Capture(Arc<Source>),
     Ask(AnswerKey),
+    Feedback,
 }
 
 /// The panel.
@@ -234,7 +236,8 @@ impl Panel {
             Some(Purpose::Experts) => self.experts_event(event),
             Some(Purpose::Capture(source)) => self.capture_event(&source, event),
             Some(Purpose::Ask(key)) => self.answer_event(key, id, event),
-            None => {}
+            // Whether or not it was taken note of, there is nothing to show.
+            Some(Purpose::Feedback) | None => {}
         }
     }
 

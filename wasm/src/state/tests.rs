@@ -2,8 +2,8 @@
 
 use coterie_protocol::{
     Action, Answered, Captured, DocumentId, Event, ExpertCard, ExpertId, Failure, FailureCode,
-    Finish, Hidden, LanguageTag, Outcome, Paragraph, ParagraphKind, Reason, Selection, Snapshot,
-    Span, StepId, Target, Version, Welcome,
+    Finish, Hidden, LanguageTag, Outcome, Paragraph, ParagraphKind, Reason, Selection, Signal,
+    Snapshot, Span, StepId, Target, Version, Welcome,
 };
 
 use super::*;
@@ -76,6 +76,7 @@ impl Stage {
             | ToHost::Capture { id, .. }
             | ToHost::Ask { id, .. }
             | ToHost::Experts { id }
+            | ToHost::Feedback { id, .. }
             | ToHost::Cancel { id } => id,
             other => panic!("{other:?} has no id"),
         }
@@ -810,4 +811,121 @@ fn a_wait_is_shown_until_anything_else_happens() {
     stage.reply(id, delta("tide"));
     assert_eq!(pauses(&stage), None);
     assert!(stage.panel.answer(key).unwrap().near_cap.is_some());
+}
+
+/// A question in own words that was asked and waits.
+fn typed_and_asked(stage: &mut Stage, text: &str) -> (AnswerKey, RequestId) {
+    let key = stage.act(|panel| panel.ask(typed(text)));
+    stage.read("<p>page", None);
+    (key, stage.last_id())
+}
+
+#[test]
+fn another_reading_asks_the_same_words_as_that_action_with_the_conversation() {
+    let mut stage = Stage::ready();
+    let (_, id) = stage.asked();
+    stage.reply(id.clone(), delta("It is short."));
+    stage.reply(id, done());
+    let (key, id) = typed_and_asked(&mut stage, "make it nicer");
+    stage.reply(id.clone(), delta("Nicer."));
+    stage.reply(id, done());
+    let again = stage.act(|panel| panel.ask_as(key, Action::Rewrite));
+    let ask = stage.ask_sent();
+    assert_eq!(ask.action, Some(Action::Rewrite));
+    assert_eq!(ask.text, "make it nicer");
+    assert_eq!(ask.document, Some(DocumentId(1)));
+    let said: Vec<_> = ask.conversation.iter().map(|turn| &turn.text).collect();
+    let before = ["summarize", "It is short.", "make it nicer", "Nicer."];
+    assert_eq!(said, before);
+    // The first reading stays above.
+    assert_ne!(again, Some(key));
+    assert_eq!(stage.text(key), "Nicer.");
+}
+
+#[test]
+fn another_reading_stops_an_answer_that_is_still_coming() {
+    let mut stage = Stage::ready();
+    let (key, id) = typed_and_asked(&mut stage, "nicer");
+    stage.commands.clear();
+    stage.act(|panel| panel.ask_as(key, Action::Rewrite));
+    let cancel = Command::Post(Outgoing::Host {
+        message: ToHost::Cancel { id: id.clone() },
+    });
+    assert!(stage.commands.contains(&cancel));
+    assert_eq!(stage.ask_sent().action, Some(Action::Rewrite));
+    // Nothing had come of it, so nothing is left of it.
+    assert_eq!(stage.panel.answers().len(), 1);
+    stage.reply(id, Event::Cancelled);
+    assert_eq!(stage.announced(), 0);
+}
+
+#[test]
+fn words_that_are_to_be_translated_may_name_the_language() {
+    let mut stage = Stage::ready();
+    let (key, _) = typed_and_asked(&mut stage, "this in Catalan");
+    stage.act(|panel| panel.ask_as(key, Action::Translate));
+    assert_eq!(stage.ask_sent().action, Some(Action::Translate));
+    assert_eq!(stage.ask_sent().language, None);
+}
+
+#[test]
+fn a_reading_comes_with_the_answer() {
+    let mut stage = Stage::ready();
+    let (key, id) = typed_and_asked(&mut stage, "short and in French");
+    let understood = coterie_protocol::Understood {
+        action: Action::Summarize,
+        target: None,
+        because: coterie_protocol::Basis::Words,
+        sure: true,
+        others: Vec::new(),
+        parts: vec![Action::Summarize, Action::Translate],
+    };
+    stage.reply(id, Event::Understood(understood.clone()));
+    let answer = stage.panel.answer(key).unwrap();
+    assert_eq!(answer.understood.as_ref(), Some(&understood));
+}
+
+#[test]
+fn the_host_is_told_of_a_copy_and_of_what_the_reader_thinks() {
+    let mut stage = Stage::ready();
+    let (key, about) = stage.asked();
+    stage.reply(about.clone(), delta("text"));
+    stage.reply(about.clone(), done());
+    let opinion = |stage: &Stage| stage.panel.answer(key).unwrap().opinion;
+    let mut check = |act: fn(&mut Panel, AnswerKey), signal, then| {
+        stage.act(|panel| act(panel, key));
+        let Some(ToHost::Feedback {
+            about: told,
+            signal: sent,
+            ..
+        }) = stage.sent()
+        else {
+            panic!("{:?} is no feedback", stage.sent());
+        };
+        assert_eq!((told, sent), (about.clone(), signal));
+        let outcome = Outcome::Noted;
+        stage.reply(stage.last_id(), Event::Done { outcome });
+        assert_eq!(opinion(&stage), then);
+    };
+    check(Panel::copied, Signal::Copied, None);
+    let good: fn(&mut Panel, AnswerKey) = |panel, key| panel.judge(key, Signal::Good);
+    let bad: fn(&mut Panel, AnswerKey) = |panel, key| panel.judge(key, Signal::Bad);
+    check(good, Signal::Good, Some(Signal::Good));
+    check(bad, Signal::Bad, Some(Signal::Bad));
+    check(bad, Signal::Withdrawn, None);
+    assert!(matches!(stage.phase(key), Phase::Done(_)));
+}
+
+#[test]
+fn without_the_host_there_is_nobody_to_tell_an_opinion() {
+    let mut stage = Stage::ready();
+    let (key, id) = stage.asked();
+    stage.reply(id.clone(), delta("text"));
+    stage.reply(id, done());
+    stage.host(HostState::Ended);
+    stage.commands.clear();
+    stage.act(|panel| panel.judge(key, Signal::Good));
+    stage.act(|panel| panel.copied(key));
+    assert_eq!(stage.sent(), None);
+    assert_eq!(stage.panel.answer(key).unwrap().opinion, None);
 }

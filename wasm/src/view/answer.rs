@@ -11,7 +11,14 @@ use super::{
     experts::{another, place},
     header::open_settings,
     icon::{Icon, icon},
+    look::Look,
+    marks::marks,
+    opinion::opinion,
+    plan::plan,
     prose::{prose, reasoning},
+    reading::reading,
+    reason::why,
+    revision::version,
     seam::seams,
     trouble::{retry, trouble},
 };
@@ -33,6 +40,7 @@ pub fn answer(app: App, shown: &Shown) -> impl IntoView + use<> {
         answer
             .steps
             .iter()
+            .filter(|step| step.is_shown())
             .map(|step| step.step)
             .collect::<Vec<_>>()
     });
@@ -41,6 +49,8 @@ pub fn answer(app: App, shown: &Shown) -> impl IntoView + use<> {
     view! {
         <article class="answer" aria-labelledby=heading_id(key) aria-busy=move || running.get().to_string()>
             {asked(key, &look)}
+            {reading(&look)}
+            {plan(&look)}
             <For
                 each=move || steps.get()
                 key=|step| *step
@@ -54,34 +64,6 @@ pub fn answer(app: App, shown: &Shown) -> impl IntoView + use<> {
             {near_cap_line(&look)}
             {facts(app, key, &look)}
         </article>
-    }
-}
-
-/// Derives from an answer what is shown, and only again when it has changed.
-struct Look {
-    app: App,
-    key: AnswerKey,
-    version: ArcRwSignal<u32>,
-}
-
-impl Look {
-    fn new(app: App, shown: &Shown) -> Self {
-        Self {
-            app,
-            key: shown.key,
-            version: shown.version.clone(),
-        }
-    }
-
-    fn memo<T>(&self, of: impl Fn(&Answer) -> T + Send + Sync + 'static) -> Memo<T>
-    where
-        T: Default + Clone + PartialEq + Send + Sync + 'static,
-    {
-        let (app, key, version) = (self.app, self.key, self.version.clone());
-        Memo::new(move |_| {
-            version.track();
-            app.answer(key, &of).unwrap_or_default()
-        })
     }
 }
 
@@ -126,16 +108,11 @@ fn about(answer: &Answer) -> String {
 }
 
 fn one_step(app: App, key: AnswerKey, step: StepId, look: &Look) -> impl IntoView + use<> {
-    let expert = look.memo(move |answer| {
-        let step = answer.steps.iter().find(|known| known.step == step);
-        let step = step?;
+    let expert = look.of_step(step, |answer, step| {
         let (card, reason) = step.expert.clone()?;
         Some((card, reason, step.seams.clone(), answer.is_running()))
     });
-    let shortened = look.memo(move |answer| {
-        let step = answer.steps.iter().find(|known| known.step == step);
-        step.and_then(|step| step.read_percent)
-    });
+    let shortened = look.of_step(step, |_, step| step.read_percent);
     let shortened = move || {
         let percent = shortened.get()?.to_string();
         Some(view! { <p class="state">{say_with(Key::StatusShortened, &[&percent])}</p> })
@@ -145,8 +122,10 @@ fn one_step(app: App, key: AnswerKey, step: StepId, look: &Look) -> impl IntoVie
             expert_line(app, key, step, &Who { card, reason, seams, running })
         })}
         {shortened}
+        {version(look, step)}
         {reasoning(app, key, step, look.version.clone())}
         {prose(app, key, step, look.version.clone())}
+        {marks(look, step)}
     }
 }
 
@@ -178,22 +157,6 @@ fn expert_line(app: App, key: AnswerKey, step: StepId, who: &Who) -> impl IntoVi
             <p>{why(&who.reason)}</p>
             {seams(app, key, step, &card.name, &who.seams, who.running)}
         </details>
-    }
-}
-
-fn why(reason: &Reason) -> String {
-    match reason {
-        Reason::Chosen => say(Key::ReasonChosen),
-        Reason::OnThisMachine => say(Key::ReasonThisMachine),
-        Reason::HasKey => say(Key::ReasonKeySet),
-        Reason::BuiltIn => say(Key::ReasonBuiltIn),
-        Reason::Rated {
-            quality_percent, ..
-        } => say_with(Key::ReasonRated, &[&quality_percent.to_string()]),
-        Reason::Hedge { expert } => say_with(Key::ReasonHedge, &[&expert.0]),
-        Reason::InsteadOf { expert, failure } => {
-            say_with(Key::ReasonInstead, &[&expert.0, &say(advice(*failure).0)])
-        }
     }
 }
 
@@ -289,6 +252,7 @@ fn facts(app: App, key: AnswerKey, look: &Look) -> impl IntoView + use<> {
     let stopping = look.memo(|answer| answer.stopping);
     let has_text = look.memo(Answer::has_text);
     let copy = move || app.answer(key, Answer::text).unwrap_or_default();
+    let copied = move || app.act(|panel| panel.copied(key));
     let (ask_another, list) = another(app, key);
     let ended = move || !running.get();
     view! {
@@ -298,7 +262,8 @@ fn facts(app: App, key: AnswerKey, look: &Look) -> impl IntoView + use<> {
                 <span>{cost}</span>
             })}
             <span class="gap"></span>
-            <Show when=move || has_text.get()>{copy_button(Key::Copy, copy)}</Show>
+            <Show when=move || has_text.get()>{copy_button(Key::Copy, copy, copied)}</Show>
+            <div class="ended" hidden=move || !ended() || !has_text.get()>{opinion(look)}</div>
             {move || if running.get() {
                 view! {
                     <button
@@ -332,8 +297,8 @@ fn facts(app: App, key: AnswerKey, look: &Look) -> impl IntoView + use<> {
 
 /// Whether every expert of it runs on the reader's machine.
 fn is_free(answer: &Answer) -> bool {
-    let mut experts = answer.steps.iter().map(|step| step.expert.as_ref());
-    experts.all(|expert| expert.is_some_and(|(card, _)| card.place != Place::Cloud))
+    let mut experts = answer.steps.iter().filter_map(|step| step.expert.as_ref());
+    !answer.steps.is_empty() && experts.all(|(card, _)| card.place != Place::Cloud)
 }
 
 fn cost_of(cost: Option<&Cost>, estimated: bool, free: bool) -> String {

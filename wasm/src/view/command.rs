@@ -19,20 +19,25 @@ pub fn command(text: &'static str) -> impl IntoView {
     view! {
         <div class="command">
             <code dir="ltr">{text}</code>
-            {copy_button(Key::CommandCopy, move || text.to_owned())}
+            {copy_button(Key::CommandCopy, move || text.to_owned(), || {})}
         </div>
     }
 }
 
-/// A button that copies what is there when it is pressed.
-pub fn copy_button(name: Key, text: impl Fn() -> String + 'static) -> impl IntoView {
+/// A button that copies what is there when it is pressed, and tells once it is copied.
+pub fn copy_button(
+    name: Key,
+    text: impl Fn() -> String + 'static,
+    tell: impl Fn() + Copy + 'static,
+) -> impl IntoView {
     let came_of_it = RwSignal::new(None);
     let copy = move |_| {
         let text = text();
         spawn_local(async move {
             let copied = clipboard::copy(&text).await;
-            if let Err(error) = &copied {
-                warn("copying", error);
+            match &copied {
+                Ok(()) => tell(),
+                Err(error) => warn("copying", error),
             }
             came_of_it.try_set(Some(copied.is_ok()));
             set_timeout(

@@ -39,6 +39,10 @@ pub enum Icon {
     Experts,
     /// Sliders.
     Settings,
+    /// A thumb upwards.
+    ThumbUp,
+    /// A thumb downwards.
+    ThumbDown,
 }
 
 impl Icon {
@@ -78,6 +82,14 @@ impl Icon {
             }
             Self::Settings => {
                 "M3 6h7M14 6h3M3 14h3M10 14h7M12 8a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM8 16a2 2 0 1 0 0-4 2 2 0 0 0 0 4z"
+            }
+            Self::ThumbUp => {
+                "M6.500 9l3.200-6c1.200 0 1.900.9 1.700 2L11 7.800h4.400a1.300 1.300 0 0 1 1.300 1.500l-1 \
+                 5.800a1.300 1.300 0 0 1-1.300 1.100H6.500zM3.500 9h3v7.200h-3z"
+            }
+            Self::ThumbDown => {
+                "M6.500 11l3.200 6c1.200 0 1.900-.9 1.700-2L11 12.200h4.400a1.300 1.300 0 0 0 1.300-1.500l-1-5.800a1.300 \
+                 1.300 0 0 0-1.300-1.100H6.500zM3.500 11h3V3.800h-3z"
             }
             Self::Notice => "M10 17a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM10 6.500v4.300M10 13.400v.1",
         }

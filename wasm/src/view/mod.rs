@@ -11,8 +11,15 @@ pub mod experts;
 pub mod header;
 pub mod icon;
 mod link_card;
+mod look;
+mod marks;
+mod opinion;
 pub mod page_card;
+mod plan;
 mod prose;
+mod reading;
+mod reason;
+mod revision;
 mod seam;
 mod trouble;
 

@@ -15,7 +15,7 @@ use crate::{
         warn,
     },
     conversation::{Answer, AnswerKey, Step},
-    markdown::{Element, Node, Rules, Stream, Tag},
+    markdown::{Element, Node, Rules, Stream, Tag, mark},
     messages::Key,
 };
 
@@ -32,7 +32,7 @@ pub fn prose(app: App, key: AnswerKey, step: StepId, version: ArcRwSignal<u32>) 
     let seen = version.clone();
     let writing = Memo::new(move |_| {
         seen.track();
-        app.is_writing(key)
+        app.answer(key, |answer| answer.is_writing(step)) == Some(true)
     });
     let painter = StoredValue::new_local(Painter::default());
     Effect::new(move |_| {
@@ -111,6 +111,10 @@ pub fn with_rules<T>(answer: &Answer, look: impl FnOnce(&Rules<'_>) -> T) -> T {
 struct Painter {
     /// What was painted, and the element that holds it.
     blocks: Vec<(Node, Dom)>,
+    /// Which text of the step it is of.
+    edition: u32,
+    /// The words that are marked in it.
+    words: Vec<String>,
 }
 
 impl Painter {
@@ -131,25 +135,52 @@ impl Painter {
         } else {
             step.text.finish(&rules)
         };
-        changed.map_or(Ok(()), |first| self.repaint(field, &step.text, first))
+        let mut first = changed;
+        if self.edition != step.edition {
+            // Another text, beside which no paragraph stands that was cited in the one before.
+            self.blocks
+                .drain(..)
+                .for_each(|(_, holder)| holder.remove());
+            self.edition = step.edition;
+            first = Some(0);
+        }
+        let words = step.marked_words();
+        if self.words != words {
+            self.words = words;
+            first = Some(0);
+        }
+        let class = step.is_new.then_some("new");
+        first.map_or(Ok(()), |first| {
+            self.repaint(field, &step.text, first, class)
+        })
     }
 
-    fn repaint(&mut self, field: &Dom, stream: &Stream, first: usize) -> Result<(), JsValue> {
+    fn repaint(
+        &mut self,
+        field: &Dom,
+        stream: &Stream,
+        first: usize,
+        class: Option<&str>,
+    ) -> Result<(), JsValue> {
         let document = document();
         for (at, block) in stream.blocks().iter().enumerate().skip(first) {
+            let block = mark(block.clone(), &self.words);
             match self.blocks.get_mut(at) {
                 Some((painted, holder)) => {
                     if let Some(shown) = holder.first_child() {
-                        patch(&document, &shown, painted, block)?;
+                        patch(&document, &shown, painted, &block)?;
                     }
-                    *painted = block.clone();
+                    *painted = block;
                 }
                 None => {
                     // A paragraph cited in the block is shown beneath it, in the same holder.
                     let holder = document.create_element("div")?;
-                    holder.append_child(&make(&document, block)?)?;
+                    if let Some(class) = class {
+                        holder.set_class_name(class);
+                    }
+                    holder.append_child(&make(&document, &block)?)?;
                     field.append_child(&holder)?;
-                    self.blocks.push((block.clone(), holder));
+                    self.blocks.push((block, holder));
                 }
             }
         }

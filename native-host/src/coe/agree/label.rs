@@ -34,13 +34,12 @@ fn choice(said: &str) -> Option<char> {
         Some(prefix) => &said[prefix.len()..],
         None => said,
     };
-    let bracketed = said.starts_with(['(', '[']);
     let mut letters = said.trim_start_matches(['(', '[']).chars();
     let letter = letters.next().filter(char::is_ascii_alphabetic)?;
     let rest = letters.as_str();
     let marked =
         rest.starts_with([')', ']', '.', ':']) && !rest[1..].starts_with(char::is_alphanumeric);
-    (rest.is_empty() || marked || (bracketed && marked)).then(|| letter.to_ascii_uppercase())
+    (rest.is_empty() || marked).then(|| letter.to_ascii_uppercase())
 }
 
 /// Whether a text is the letter of a choice, perhaps with what it stands for.

@@ -21,10 +21,10 @@ enum Value {
 
 /// The normal form of an answer. What is no literal is a text that lost its quotes: some write
 /// `'abc'`, some `abc`.
-pub(super) fn normal(answer: &str) -> Option<String> {
+pub(super) fn normal(answer: &str) -> String {
     let answer = body(answer);
     let value = parse(answer).unwrap_or_else(|| Value::Text(answer.to_owned()));
-    Some(format!("{value:?}"))
+    format!("{value:?}")
 }
 
 /// Whether a text is a literal and nothing else.

@@ -221,7 +221,7 @@ fn form(measure: Measure, answer: &str) -> Option<Form> {
     }
     match measure {
         Measure::Number => number::of_answer(answer).map(|number| Form::Key(number.to_string())),
-        Measure::Literal => literal::normal(answer).map(Form::Key),
+        Measure::Literal => Some(Form::Key(literal::normal(answer))),
         Measure::Label => label::normal(answer).map(Form::Key),
         Measure::Json => json::normal(answer).map(Form::Key),
         Measure::CharacterF => Some(Form::Characters(Profile::new(answer))),

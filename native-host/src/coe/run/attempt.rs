@@ -3,28 +3,29 @@
 use std::{sync::Arc, time::Duration};
 
 use coterie_protocol::{
-    Cost, Event, ExpertCard, Failure, FailureCode, Finish, Reason, StepReport, Usage,
+    Cost, Event, ExpertCard, Failure, FailureCode, Finish, Reason, StepId, StepReport, Usage,
 };
 use tokio::time::Instant;
 
 use super::{
-    backstage::{Backstage, Ended, Estimate, Permit},
+    backstage::{Admitted, Backstage, Ended, Estimate, Permit},
     milliseconds,
+    purse::Hold,
     tally::total,
 };
 use crate::{
-    coe::Step,
     experts::{Expert, ExpertError, Item, prompts::estimate_tokens},
     memory::{CallKind, CallOutcome, RequestNumber},
 };
 
 /// One expert's try at a step.
 pub(super) struct Attempt {
-    step: Step,
+    step: StepId,
     expert: Arc<dyn Expert>,
     made: Made,
     backstage: Arc<dyn Backstage>,
     permit: Option<Permit>,
+    hold: Hold,
     estimate: Estimate,
     started: Instant,
     first_text: Option<Duration>,
@@ -32,6 +33,16 @@ pub(super) struct Attempt {
     tokens_said: u64,
     usage: Option<Usage>,
     noted: bool,
+}
+
+/// Leave to make a call, and what it may take.
+pub(super) struct Leave {
+    /// Leave of the limits.
+    pub(super) admitted: Admitted,
+    /// Money of the plan.
+    pub(super) hold: Hold,
+    /// What it may take.
+    pub(super) estimate: Estimate,
 }
 
 /// What a call is made for.
@@ -59,20 +70,20 @@ pub(super) enum Progress {
 
 impl Attempt {
     pub(super) fn new(
-        step: Step,
+        step: StepId,
         expert: &Arc<dyn Expert>,
         made: Made,
         backstage: &Arc<dyn Backstage>,
-        permit: Option<Permit>,
-        estimate: Estimate,
+        leave: Leave,
     ) -> Self {
         Self {
             step,
             expert: Arc::clone(expert),
             made,
             backstage: Arc::clone(backstage),
-            permit,
-            estimate,
+            permit: leave.admitted.permit,
+            hold: leave.hold,
+            estimate: leave.estimate,
             started: Instant::now(),
             first_text: None,
             characters: 0,
@@ -88,20 +99,24 @@ impl Attempt {
 
     pub(super) fn started(&self, reason: Reason) -> Event {
         Event::StepStarted {
-            step: self.step.id,
+            step: self.step,
             expert: self.card().clone(),
             reason,
         }
     }
 
     pub(super) fn take(&mut self, item: Option<Item>) -> Progress {
-        let step = self.step.id;
+        let step = self.step;
         match item {
             Some(Item::Text(text)) if text.is_empty() => Progress::Nothing,
             Some(Item::Text(text)) => {
                 self.first_text.get_or_insert(self.started.elapsed());
                 self.characters += count(text.chars().count());
                 self.tokens_said += count(estimate_tokens(&text));
+                let cost = self.cost_so_far();
+                if !self.hold.covers(cost.as_ref()) {
+                    return Progress::Finished(Finish::Truncated);
+                }
                 Progress::Text(text)
             }
             Some(Item::Reasoning(text)) if text.is_empty() => Progress::Nothing,
@@ -144,7 +159,7 @@ impl Attempt {
         };
         self.note(outcome, None);
         Event::StepFinished {
-            step: self.step.id,
+            step: self.step,
             report,
         }
     }
@@ -188,11 +203,21 @@ impl Attempt {
         }
     }
 
+    /// The money that it has taken by now, by the text that was received.
+    fn cost_so_far(&self) -> Option<Cost> {
+        self.expert.cost(Usage {
+            input_tokens: self.estimate.input_tokens,
+            cached_tokens: 0,
+            output_tokens: self.tokens_said,
+        })
+    }
+
     fn note(&mut self, outcome: CallOutcome, retry_after: Option<Duration>) {
         if std::mem::replace(&mut self.noted, true) {
             return;
         }
         let taken = self.taken(outcome);
+        self.hold.spend(taken.cost.as_ref());
         let permit = self.permit.take();
         self.backstage.note(Ended {
             request: self.made.request,

@@ -3,10 +3,13 @@
 
 use std::{any::Any, sync::Arc, time::Duration};
 
-use coterie_protocol::{Cost, ExpertCard, Failure, Profile, Usage};
+use coterie_protocol::{Action, Cost, ExpertCard, ExpertId, Failure, Profile, Signal, Turn, Usage};
 use futures::future::BoxFuture;
 
-use crate::memory::{CallKind, CallOutcome, RequestNumber};
+use crate::{
+    coe::{Leaning, Request, learn::SignalKind},
+    memory::{CallKind, CallOutcome, RequestNumber},
+};
 
 /// What stands behind the stage.
 pub trait Backstage: Send + Sync {
@@ -23,6 +26,36 @@ pub trait Backstage: Send + Sync {
         estimate: &'a Estimate,
     ) -> BoxFuture<'a, Result<Admitted, Refused>>;
 
+    /// How good an expert is at an action: what the catalogue says, and what was learned of it.
+    fn rating(&self, _action: Action, _expert: &ExpertCard, prior: f64) -> Rating {
+        Rating {
+            quality: prior,
+            learned: false,
+        }
+    }
+
+    /// The expert that a conversation was held with, whose cache of it is warm.
+    fn warm(&self, _conversation: &[Turn]) -> Option<ExpertId> {
+        None
+    }
+
+    /// Learns from what came of an answer.
+    fn learn(&self, _lessons: Vec<Lesson>) {}
+
+    /// Takes note of what the reader did with an answer, by the name of its request.
+    fn feedback(&self, _about: &str, _signal: Signal) {}
+
+    /// How this reader leans with a request like this, before a word of it is read.
+    fn leaning<'a>(&'a self, _request: &'a Request) -> BoxFuture<'a, Leaning> {
+        Box::pin(async { Leaning::default() })
+    }
+
+    /// Takes note of what this reader wants of a page like this.
+    fn wanted(&self, _request: &Request, _action: Action) {}
+
+    /// Takes note of who answered, for what the reader says of it later.
+    fn answered(&self, _name: &str, _lessons: Vec<Lesson>) {}
+
     /// A number from 0 to 1 that keeps those who failed together from coming back together.
     fn spread(&self) -> f64;
 
@@ -37,6 +70,26 @@ pub struct Standing {
     pub resting: bool,
     /// The time by which it has spoken in 95 of 100 calls, where enough were seen.
     pub usually_speaks_by: Option<Duration>,
+}
+
+/// How good an expert is at something.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Rating {
+    /// From 0 to 1.
+    pub quality: f64,
+    /// Whether what this reader did before is in it.
+    pub learned: bool,
+}
+
+/// Something that was seen of an expert at an action.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Lesson {
+    /// What it did.
+    pub action: Action,
+    /// Who.
+    pub expert: ExpertCard,
+    /// What happened.
+    pub kind: SignalKind,
 }
 
 /// What a call may take, at most.

@@ -18,7 +18,7 @@ mod window;
 
 use std::{sync::Arc, time::Duration};
 
-use coterie_protocol::{Place, VendorId};
+use coterie_protocol::{Cost, Place, VendorId};
 use rusqlite::{Connection, params};
 
 pub use caps::{CapState, Charge};
@@ -30,8 +30,14 @@ use self::{
     admission::{Admission, Admitted},
     permit::Held,
     presence::Presence,
+    rates::Rates,
 };
 use crate::memory::{Clock, Database};
+
+/// An amount in US dollars, where its currency is known.
+pub fn in_dollars(cost: &Cost) -> Option<f64> {
+    Rates::usual().dollars(cost)
+}
 
 /// A vendor is never taken to be closed for longer than this, whatever it asks.
 const LONGEST_CLOSURE: Duration = Duration::from_secs(24 * 3600);

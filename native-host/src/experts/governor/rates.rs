@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use coterie_protocol::Cost;
 use serde::Deserialize;
 
 use crate::memory::Money;
@@ -23,6 +24,14 @@ impl Rates {
             toml::from_str(include_str!("rates.toml")).unwrap_or_default()
         });
         &USUAL
+    }
+
+    /// An amount in US dollars, where a rate is known.
+    pub(super) fn dollars(&self, cost: &Cost) -> Option<f64> {
+        if cost.currency == "USD" {
+            return Some(cost.amount);
+        }
+        Some(cost.amount * self.usd.get(&cost.currency)?)
     }
 
     /// Millionths of another currency, where a rate is known.

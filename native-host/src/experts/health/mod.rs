@@ -242,6 +242,7 @@ fn fault(code: FailureCode) -> Fault {
         | FailureCode::ContentPolicy
         | FailureCode::BadRequest
         | FailureCode::CapReached
+        | FailureCode::OverBudget
         | FailureCode::KeyStore
         | FailureCode::UnknownVendor
         | FailureCode::BadSetting

@@ -18,7 +18,7 @@ use crate::experts::{
 
 /// The context taken for granted where none is known, in tokens: Ollama's default is not larger
 /// on small machines, and it drops what does not fit without a word.
-const USUAL_CONTEXT: u32 = 4096;
+pub const USUAL_CONTEXT: u32 = 4096;
 
 /// The part of the context kept for rules and answer, one in so many.
 const KEPT_FOR_ANSWER: usize = 3;

@@ -104,6 +104,14 @@ impl Expert for Remote {
         self.endpoint.first_token
     }
 
+    fn skills(&self) -> crate::experts::Skills {
+        self.endpoint.skills.clone()
+    }
+
+    fn context(&self) -> Option<u64> {
+        self.endpoint.context.map(u64::from)
+    }
+
     fn cost(&self, usage: Usage) -> Option<Cost> {
         self.endpoint.price.as_ref()?.cost(usage)
     }

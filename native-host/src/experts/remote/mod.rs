@@ -16,6 +16,6 @@ mod vendor_codes;
 
 pub(in crate::experts) use auth::{Utc, hex};
 pub use call::call;
-pub use exchange::{Exchange, Job, MOST_OF_A_PAGE, Moment, Outgoing, RULES};
+pub use exchange::{Exchange, Job, MOST_OF_A_PAGE, Moment, Outgoing, RULES, USUAL_CONTEXT};
 pub use expert::Remote;
 pub(in crate::experts) use refusal::{in_answer, in_stream};

@@ -5,6 +5,7 @@ CREATE TABLE ratings (
     vendor TEXT NOT NULL,
     wins REAL NOT NULL,                 -- the part of the weight that went well
     weight REAL NOT NULL,               -- of all observations
+    events INTEGER NOT NULL,            -- how many signals of any kind had come by then
     updated INTEGER NOT NULL,           -- in milliseconds since 1970; weights decay from then on
     PRIMARY KEY (intent, arm, vendor)
 ) STRICT, WITHOUT ROWID;

@@ -1,6 +1,6 @@
 //! What single requests come to.
 
-use coterie_protocol::{Captured, Chunk, Selection, Snapshot, Version};
+use coterie_protocol::{Captured, Chunk, Selection, Signal, Snapshot, Version};
 use serde_json::json;
 
 use super::*;
@@ -83,6 +83,26 @@ async fn an_answer_streams_and_ends_once() {
     let (end, rest) = browser.close().await;
     assert_eq!(end.unwrap(), End::OutOfInput);
     assert_eq!(rest, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn feedback_is_noted_about_an_answer_that_is_there_or_long_gone() {
+    let mut browser = Browser::greeted(table().0).await;
+    browser.send(&question("a/1")).await;
+    browser.end_of("a/1").await;
+    let mut check = async |request: &str, about: &str, signal| {
+        let feedback = ToHost::Feedback {
+            id: id(request),
+            about: id(about),
+            signal,
+        };
+        browser.send(&feedback).await;
+        let outcome = Outcome::Noted;
+        assert_eq!(browser.end_of(request).await, Event::Done { outcome });
+    };
+    check("a/2", "a/1", Signal::Copied).await;
+    check("a/3", "a/1", Signal::Good).await;
+    check("a/4", "a/99", Signal::Withdrawn).await;
 }
 
 #[tokio::test(start_paused = true)]

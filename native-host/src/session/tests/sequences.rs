@@ -117,8 +117,10 @@ fn check(owed: &Owed, messages: &[FromHost]) -> Result<(), TestCaseError> {
         match message {
             FromHost::Event { id, event } => {
                 let begun = last.get(id).is_some_and(|last| !last.is_terminal());
+                let read = matches!(last.get(id), Some(Event::Understood(_)));
                 let fits = match event {
-                    Event::Planned { .. } => !begun,
+                    Event::Understood(_) => !begun,
+                    Event::Planned { .. } => !begun || read,
                     event => begun || event.is_terminal(),
                 };
                 prop_assert!(fits, "{id}: {event:?} after {:?}", last.get(id));

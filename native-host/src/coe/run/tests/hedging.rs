@@ -76,6 +76,7 @@ async fn dropping_the_answer_stops_both() {
     });
     let request = Request {
         ask: Ask {
+            action: Some(Action::Answer),
             text: "why?".to_owned(),
             ..Ask::default()
         },

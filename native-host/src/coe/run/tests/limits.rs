@@ -53,6 +53,7 @@ async fn check(looks: u64, expected: &str, waited_ms: u128) {
     });
     let request = Request {
         ask: Ask {
+            action: Some(Action::Answer),
             text: "why?".to_owned(),
             ..Ask::default()
         },

@@ -3,6 +3,7 @@
 mod failover;
 mod hedging;
 mod limits;
+mod plans;
 
 use coterie_protocol::{
     Action, Answered, Ask, ExpertId, FailureCode, Finish, Outcome, Reason, StepReport, Usage,
@@ -42,6 +43,7 @@ async fn ask(experts: &[&Arc<Scripted>], chosen: Option<&str>) -> Vec<Event> {
         },
         article: Some(Arc::new(scripted::article())),
         selection: None,
+        ..Request::default()
     };
     answer(Arc::new(roster), BareStage::shared(), request)
         .collect()
@@ -273,6 +275,7 @@ async fn dropping_the_answer_stops_the_expert() {
     let roster = Roster::new().with(Arc::<Scripted>::clone(&expert));
     let request = Request {
         ask: Ask {
+            action: Some(Action::Answer),
             text: "why?".to_owned(),
             ..Ask::default()
         },

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use coterie_protocol::{
-    Action, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Place, Profile, Reason,
+    Action, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Place, Profile, Reason, StepId,
 };
 
-use super::Backstage;
+use super::{Appraisal, Weights};
+use crate::coe::{Backstage, Seat};
 
 use crate::experts::{Expert, Task};
 
@@ -28,10 +29,35 @@ pub struct Route {
     pub candidates: Vec<Candidate>,
 }
 
-/// The place of an expert when the reader chose none; lower goes first. A model on this machine
+impl Route {
+    /// The same, with those first who are meant to sit there, and without those who did a step
+    /// that this one is to differ from, as long as there is somebody else.
+    #[must_use]
+    pub fn seated(mut self, seat: &Seat, did: impl Fn(StepId) -> Option<ExpertId>) -> Self {
+        let wanted = |candidate: &Candidate| {
+            let id = &candidate.expert.card().id;
+            let place = seat.first.iter().position(|first| first == id);
+            place.unwrap_or(usize::MAX)
+        };
+        // The reader's choice stays first.
+        self.candidates
+            .sort_by_key(|candidate| (candidate.reason != Reason::Chosen, wanted(candidate)));
+        let before: Vec<_> = seat.unlike.iter().filter_map(|step| did(*step)).collect();
+        let is_new = |candidate: &Candidate| {
+            let id = &candidate.expert.card().id;
+            !before.contains(id)
+        };
+        if self.candidates.iter().any(is_new) {
+            self.candidates.retain(is_new);
+        }
+        self
+    }
+}
+
+/// The place of an expert among those worth the same; lower goes first. A model on this machine
 /// costs nothing and keeps the text here; an engine that does one thing only, such as a
 /// rule-based translator, comes after it; a vendor's model next; what needs neither comes last.
-pub(super) fn standing(card: &ExpertCard) -> u8 {
+pub(in crate::coe) fn standing(card: &ExpertCard) -> u8 {
     let general = card.actions.len() > 1;
     match card.place {
         Place::ThisMachine if general => 0,
@@ -53,18 +79,10 @@ pub fn rank(
     backstage: &dyn Backstage,
 ) -> Result<Route, Failure> {
     let chosen = chosen.map(|id| find(roster, id)).transpose()?;
-    let mut able: Vec<_> = roster.iter().filter(|expert| expert.can(task)).collect();
-    if backstage.profile() == Profile::Private {
-        able.retain(|expert| expert.card().place != Place::Cloud);
-    }
-    // One that is resting after failures is asked only where nobody else is left.
-    able.sort_by_key(|expert| {
-        let resting = backstage.standing(expert.card()).resting;
-        (resting, standing(expert.card()))
-    });
+    let mut able = appraised(task, roster, backstage);
     if let Some(chosen) = &chosen {
-        able.retain(|expert| no_farther(expert.card(), chosen.card()));
-        able.sort_by_key(|expert| expert.card().id != chosen.card().id);
+        able.retain(|(expert, _)| no_farther(expert.card(), chosen.card()));
+        able.sort_by_key(|(expert, _)| expert.card().id != chosen.card().id);
     }
     if able.is_empty() {
         return Err(nobody(task));
@@ -72,14 +90,52 @@ pub fn rank(
     let passed_over = chosen
         .filter(|chosen| !chosen.can(task))
         .map(|chosen| cannot(chosen.card(), task));
-    let candidate = |expert: &Arc<dyn Expert>| Candidate {
+    let candidate = |(expert, appraisal): (&Arc<dyn Expert>, Appraisal)| Candidate {
         expert: Arc::clone(expert),
-        reason: reason(expert.card(), chosen.map(|chosen| &chosen.card().id)),
+        reason: if chosen.is_some_and(|chosen| chosen.card().id == expert.card().id) {
+            Reason::Chosen
+        } else {
+            appraisal.reason
+        },
     };
     Ok(Route {
         passed_over,
         candidates: able.into_iter().map(candidate).collect(),
     })
+}
+
+/// Those who can do a task, best first: by what they are worth for it, and of equals by where they
+/// stand. One that is resting after failures is asked only where nobody else is left.
+pub(in crate::coe) fn appraised<'a>(
+    task: &Task,
+    roster: &'a [Arc<dyn Expert>],
+    backstage: &dyn Backstage,
+) -> Vec<(&'a Arc<dyn Expert>, Appraisal)> {
+    let profile = backstage.profile();
+    let weights = Weights::of(profile);
+    let may = |expert: &&Arc<dyn Expert>| {
+        let here = profile != Profile::Private || expert.card().place != Place::Cloud;
+        here && fits(expert, task)
+    };
+    let able = roster.iter().filter(may);
+    let mut able: Vec<_> = able
+        .map(|expert| (expert, Appraisal::of(expert, task, backstage)))
+        .collect();
+    able.sort_by(|(one, first), (other, second)| {
+        let resting = first.entrant.resting.cmp(&second.entrant.resting);
+        let worth = || second.worth(&weights).total_cmp(&first.worth(&weights));
+        let place = || standing(one.card()).cmp(&standing(other.card()));
+        resting.then_with(worth).then_with(place)
+    });
+    able
+}
+
+/// Whether an expert can do a task in its role: what only does whole tasks, such as a translation
+/// engine, cannot follow an outline or judge an answer.
+fn fits(expert: &Arc<dyn Expert>, task: &Task) -> bool {
+    let card = expert.card();
+    let general = card.actions.len() > 1 && card.place != Place::BuiltIn;
+    expert.can(task) && (general || task.role.is_whole())
 }
 
 fn find<'a>(roster: &'a [Arc<dyn Expert>], id: &ExpertId) -> Result<&'a Arc<dyn Expert>, Failure> {
@@ -93,15 +149,6 @@ fn find<'a>(roster: &'a [Arc<dyn Expert>], id: &ExpertId) -> Result<&'a Arc<dyn 
 /// Whether asking `expert` shows the text to nobody who would not have seen it with `chosen`.
 fn no_farther(expert: &ExpertCard, chosen: &ExpertCard) -> bool {
     chosen.place == Place::Cloud || expert.place != Place::Cloud
-}
-
-fn reason(card: &ExpertCard, chosen: Option<&ExpertId>) -> Reason {
-    match card.place {
-        _ if chosen == Some(&card.id) => Reason::Chosen,
-        Place::ThisMachine => Reason::OnThisMachine,
-        Place::Cloud => Reason::HasKey,
-        Place::BuiltIn => Reason::BuiltIn,
-    }
 }
 
 fn nobody(task: &Task) -> Failure {

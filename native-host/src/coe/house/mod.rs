@@ -1,14 +1,21 @@
 //! The stage behind a real host: limits by the governor, what is seen of experts by their health,
 //! and every call in the ledger.
 
+mod learned;
+
 use std::sync::{Arc, PoisonError, RwLock};
 
 use coterie_protocol::{
-    Cost, ExpertCard, Failure, FailureCode, Place, Profile, Seen, Settings, VendorId,
+    Action, Cost, ExpertCard, Failure, FailureCode, Place, Profile, Seen, Settings, Signal,
+    VendorId,
 };
 use futures::future::BoxFuture;
 
-use super::{Admitted, Backstage, Ended, Estimate, Refused, Standing};
+use learned::Learned;
+
+use super::{
+    Admitted, Backstage, Ended, Estimate, Leaning, Lesson, Rating, Refused, Request, Standing,
+};
 use crate::{
     experts::{
         governor::{self, Charge, Governor, LimitTable},
@@ -25,6 +32,7 @@ pub struct House {
     governor: Governor,
     health: Health,
     ledger: Ledger,
+    learned: Learned,
     settings: Arc<RwLock<Settings>>,
     clock: Clock,
 }
@@ -37,6 +45,7 @@ impl House {
             governor: Governor::new(database.clone(), limits, clock.clone()),
             health: Health::new(database.clone(), clock.clone()),
             ledger: Ledger::new(database.clone(), clock.clone()),
+            learned: Learned::new(&database, &clock),
             settings: Arc::default(),
             database,
             clock,
@@ -50,6 +59,9 @@ impl House {
         }
         if let Err(error) = self.health.refresh().await {
             tracing::error!(%error, "nothing is known of how experts did");
+        }
+        if let Err(error) = self.learned.refresh().await {
+            tracing::error!(%error, "nothing is known of what the reader prefers");
         }
     }
 
@@ -138,6 +150,30 @@ impl Backstage for House {
                 Err(refused) => Err(told(&refused, expert)),
             }
         })
+    }
+
+    fn rating(&self, action: Action, expert: &ExpertCard, prior: f64) -> Rating {
+        self.learned.rating(action, expert, prior)
+    }
+
+    fn learn(&self, lessons: Vec<Lesson>) {
+        self.learned.learn(&lessons);
+    }
+
+    fn feedback(&self, about: &str, signal: Signal) {
+        self.learned.feedback(about, signal);
+    }
+
+    fn leaning<'a>(&'a self, request: &'a Request) -> BoxFuture<'a, Leaning> {
+        Box::pin(self.learned.leaning(request))
+    }
+
+    fn wanted(&self, request: &Request, action: Action) {
+        self.learned.wanted(request, action);
+    }
+
+    fn answered(&self, name: &str, lessons: Vec<Lesson>) {
+        self.learned.answered(name, lessons);
     }
 
     fn spread(&self) -> f64 {

@@ -1,16 +1,21 @@
 //! One answer: what was asked, what has arrived of it, how it stands.
 
+mod course;
+mod step;
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use coterie_protocol::{
-    Action, Answered, Captured, Cost, Event, ExpertCard, ExpertId, Failure, LanguageTag, Mark,
-    Outcome, PlanShape, PlannedStep, Reason, RequestId, StepId, StepReport, Target, Understood,
+    Action, Answered, Captured, Cost, Event, ExpertId, Failure, LanguageTag, Outcome, PlanShape,
+    RequestId, Signal, StepId, Target, Understood,
 };
 
-use crate::{
-    capture::{Refusal, Source},
-    markdown::Stream,
-};
+pub use course::{Course, Standing};
+pub use step::{Seam, Step};
+
+use crate::capture::{Refusal, Source};
 
 /// An answer's name within the panel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,17 +75,6 @@ pub enum Trouble {
     Page(Refusal),
 }
 
-/// A place in a step's text where one expert fell silent and the next went on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seam {
-    /// Characters of the text before it.
-    pub at: usize,
-    /// Who fell silent, as shown.
-    pub silent: Option<String>,
-    /// Why.
-    pub failure: Failure,
-}
-
 /// A wait for an expert.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pause {
@@ -108,33 +102,6 @@ pub struct NearCap {
     pub spent: Cost,
     /// The limit.
     pub cap: Cost,
-}
-
-/// One step of an answer.
-#[derive(Debug, Clone)]
-pub struct Step {
-    /// The step.
-    pub step: StepId,
-    /// What it does, where the plan told.
-    pub planned: Option<PlannedStep>,
-    /// Who does it, and why.
-    pub expert: Option<(ExpertCard, Reason)>,
-    /// Those that failed at it before.
-    pub failures: Vec<Failure>,
-    /// Where another expert went on.
-    pub seams: Vec<Seam>,
-    /// How much of a page that is too long the expert reads, in percent.
-    pub read_percent: Option<u8>,
-    /// What arrived.
-    pub text: Stream,
-    /// What was thought aloud.
-    pub reasoning: String,
-    /// The step whose better work stands in place of what arrived, if one does.
-    pub revised_by: Option<StepId>,
-    /// What was found in it and could not be mended.
-    pub marks: Vec<Mark>,
-    /// What it took.
-    pub report: Option<StepReport>,
 }
 
 /// An answer.
@@ -176,6 +143,8 @@ pub struct Answer {
     pub pause: Option<Pause>,
     /// Whether spending comes near a limit.
     pub near_cap: Option<NearCap>,
+    /// What the reader says of it: `Signal::Good` or `Signal::Bad`.
+    pub opinion: Option<Signal>,
     pauses: u32,
 }
 
@@ -201,6 +170,7 @@ impl Answer {
             steps: Vec::new(),
             pause: None,
             near_cap: None,
+            opinion: None,
             pauses: 0,
         }
     }
@@ -215,16 +185,46 @@ impl Answer {
 
     /// Whether any text has arrived.
     pub fn has_text(&self) -> bool {
-        self.steps.iter().any(|step| !step.text.source().is_empty())
+        self.shown_steps()
+            .any(|step| !step.text.source().is_empty())
     }
 
-    /// The text so far, as the experts wrote it.
+    /// Whether more text of a step may come at its end.
+    pub fn is_writing(&self, step: StepId) -> bool {
+        let open = |step: &Step| step.report.is_none() && step.revision.is_none();
+        self.phase == Phase::Writing && self.find(step).is_some_and(open)
+    }
+
+    /// The text as it is shown, as the experts wrote it.
     pub fn text(&self) -> String {
-        let texts = self.steps.iter().map(|step| step.text.source().trim());
+        self.joined(|step| step.text.source())
+    }
+
+    /// The text that stands, whether or not the reader looks at what was there before it.
+    pub fn standing_text(&self) -> String {
+        self.joined(Step::standing)
+    }
+
+    fn joined<'a>(&'a self, of: impl Fn(&'a Step) -> &'a str) -> String {
+        let texts = self.shown_steps().map(|step| of(step).trim());
         texts
             .filter(|text| !text.is_empty())
             .collect::<Vec<_>>()
             .join("\n\n")
+    }
+
+    fn shown_steps(&self) -> impl Iterator<Item = &Step> {
+        self.steps.iter().filter(|step| step.is_shown())
+    }
+
+    /// A step, by its number.
+    pub fn find(&self, step: StepId) -> Option<&Step> {
+        self.steps.iter().find(|known| known.step == step)
+    }
+
+    /// A step to work on, by its number.
+    pub fn find_mut(&mut self, step: StepId) -> Option<&mut Step> {
+        self.steps.iter_mut().find(|known| known.step == step)
     }
 
     /// Takes what happened to its request. After a terminal event nothing counts any more.
@@ -253,20 +253,19 @@ impl Answer {
                 self.at_most = at_most.or(self.at_most.take());
             }
             Event::Compared { steps, agree } => self.compared = Some(Compared { steps, agree }),
-            Event::Revised { step, by, text } => self.step(step).revise(by, &text),
+            Event::Revised { step, by, text } => {
+                self.phase = Phase::Writing;
+                self.step(step).revise(by, text);
+            }
             Event::Marked { step, marks } => self.step(step).marks = marks,
             Event::StepStarted {
                 step,
                 expert,
                 reason,
-            } => {
-                let step = self.step(step);
-                step.expert = Some((expert, reason));
-                step.read_percent = None;
-            }
+            } => self.step(step).begin(expert, reason),
             Event::Delta { step, text } => {
                 self.phase = Phase::Writing;
-                self.step(step).text.push(&text);
+                self.step(step).write(&text);
             }
             Event::Reasoning { step, text } => self.step(step).reasoning.push_str(&text),
             Event::Shortened { step, read_percent } => {
@@ -284,7 +283,7 @@ impl Answer {
                 });
             }
             Event::NearCap { spent, cap } => self.near_cap = Some(NearCap { spent, cap }),
-            Event::StepFailed { step, failure } => self.step(step).failures.push(failure),
+            Event::StepFailed { step, failure } => self.step(step).fail(failure),
             Event::StepFinished { step, report } => self.step(step).report = Some(report),
             Event::Done { outcome } => self.done(outcome),
             Event::Failed { failure } => self.phase = Phase::Failed(Trouble::Host(failure)),
@@ -310,54 +309,16 @@ impl Answer {
             | Outcome::Key { .. }
             | Outcome::KeyTested { .. }
             | Outcome::Settings(_)
-            | Outcome::Usage(_) => Phase::Interrupted,
+            | Outcome::Usage(_)
+            | Outcome::Noted => Phase::Interrupted,
         };
     }
 
     fn step(&mut self, step: StepId) -> &mut Step {
         let at = self.steps.partition_point(|known| known.step < step);
         if self.steps.get(at).is_none_or(|known| known.step != step) {
-            self.steps.insert(
-                at,
-                Step {
-                    step,
-                    planned: None,
-                    expert: None,
-                    failures: Vec::new(),
-                    seams: Vec::new(),
-                    read_percent: None,
-                    text: Stream::default(),
-                    reasoning: String::new(),
-                    revised_by: None,
-                    marks: Vec::new(),
-                    report: None,
-                },
-            );
+            self.steps.insert(at, Step::new(step));
         }
         &mut self.steps[at]
-    }
-}
-
-impl Step {
-    /// Puts another text in place of what arrived.
-    fn revise(&mut self, by: StepId, text: &str) {
-        self.text = Stream::default();
-        self.text.push(text);
-        self.seams.clear();
-        self.revised_by = Some(by);
-    }
-
-    /// Takes note of a seam. What the host could not continue it takes back, and tells so by a place
-    /// before the end of the text.
-    fn sew(&mut self, at: u64, failure: Failure) {
-        let at = usize::try_from(at).unwrap_or(usize::MAX);
-        self.text.cut(at);
-        self.seams.retain(|seam| seam.at < at);
-        let silent = self.expert.as_ref().map(|(card, _)| card.name.clone());
-        self.seams.push(Seam {
-            at,
-            silent,
-            failure,
-        });
     }
 }
