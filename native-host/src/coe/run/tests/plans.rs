@@ -159,7 +159,8 @@ async fn whoever_fails_in_an_agreement_is_replaced_by_those_who_are_left() {
     agree(says("42"), says("41"), no())
         .check(open, &[1, 1, 1])
         .await;
-    agree(no(), no(), says("42")).check("42", &[2, 2, 1]).await;
+    agree(no(), no(), says("42"))
+        .check("42 [0: agreement]", &[2, 3, 2]).await;
     agree(no(), no(), no())
         .check("failed-QuotaExhausted", &[3, 3, 3])
         .await;
@@ -171,12 +172,12 @@ async fn a_polished_text_stands_in_for_the_faithful_one() {
         PlanShape::FaithfulElegant,
         Action::Rewrite,
         vec![
-            ("a", says("A lighthouse gives a warning to ships.")),
-            ("s", says("A lighthouse warns ships.")),
+            ("a", says("A lighthouse gives warning to ships.")),
+            ("s", says("A lighthouse gives ships a warning.")),
         ],
     );
     stage
-        .check("A lighthouse warns ships. (by 1)", &[1, 1])
+        .check("A lighthouse gives ships a warning. (by 1)", &[1, 1])
         .await;
 }
 
