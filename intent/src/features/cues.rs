@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 use serde::Deserialize;
 
-use super::{Collector, Hasher, View, value};
+use super::{Collector, Hasher, Place, View, value};
 use crate::text::{Script, Token, TokenKind, fold, without_accents};
 
 const LEXICON: &str = include_str!("../../data/lexicon/cues.toml");
@@ -16,6 +16,8 @@ const FIRST: u8 = 50;
 const LAST: u8 = 51;
 const TOGETHER: u8 = 52;
 const QUESTION: u8 = 53;
+const LATER: u8 = 54;
+const LATER_ONLY: u8 = 55;
 
 /// The longest phrase of the lexicon, in words.
 const PHRASE: usize = 4;
@@ -157,7 +159,13 @@ fn cues(tokens: &[Token], plain: &[String]) -> Vec<(Cue, f32)> {
     found
 }
 
-pub fn collect(folded: &str, tokens: &[Token], plain: &[String], collector: &mut Collector) {
+pub fn collect(
+    folded: &str,
+    tokens: &[Token],
+    plain: &[String],
+    place: Place,
+    collector: &mut Collector,
+) {
     let mut all = cues(tokens, plain);
     all.dedup_by_key(|(cue, _)| *cue);
     all.truncate(MOST);
@@ -183,6 +191,18 @@ pub fn collect(folded: &str, tokens: &[Token], plain: &[String], collector: &mut
             &[pair[0].0, pair[1].0],
             0.7 * pair[0].1.min(pair[1].1),
         );
+    }
+    if place == Place::Later {
+        add(collector, LATER, &[u8::MAX], 1.0);
+        for &(cue, value) in &all {
+            add(collector, LATER, &[cue], 0.7 * value);
+        }
+        // The cues without what connects.
+        let connects = |cue: &Cue| matches!(lexicon().names[usize::from(*cue)].as_str(), "also" | "before");
+        let mut rest = all.iter().map(|(cue, _)| *cue).filter(|cue| !connects(cue));
+        if let (Some(only), None) = (rest.next(), rest.next()) {
+            add(collector, LATER_ONLY, &[only], 1.0);
+        }
     }
     if let (Some(first), Some(last)) = (all.first(), all.last()) {
         add(collector, FIRST, &[first.0], 0.7 * first.1);

@@ -54,6 +54,20 @@ const QUOTED: f32 = 0.35;
 
 /// The features of a text, each once, ordered by hash.
 pub fn features(text: &str) -> Vec<Feature> {
+    features_of(text, Place::Whole)
+}
+
+/// Where a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// It is a request, or its first part.
+    Whole,
+    /// It is a later part of a request: elliptic words mean more there.
+    Later,
+}
+
+/// The features of a text at a place, each once, ordered by hash.
+pub fn features_of(text: &str, place: Place) -> Vec<Feature> {
     let folded = fold(text);
     let found = tokens(&folded);
     let mut collector = Collector::default();
@@ -64,7 +78,7 @@ pub fn features(text: &str) -> Vec<Feature> {
     words::collect(&folded, &found, &plain, &mut collector);
     pieces::collect(&found, &plain, &mut collector);
     shape::collect(&folded, &found, &mut collector);
-    cues::collect(&folded, &found, &plain, &mut collector);
+    cues::collect(&folded, &found, &plain, place, &mut collector);
     collector.finish()
 }
 

@@ -94,7 +94,9 @@ impl Corpus {
         let Some((language, name)) = file.split_once('/') else {
             return;
         };
+        // `answer-2.txt` goes on from `answer.txt`.
         let name = name.trim_end_matches(".txt");
+        let name = name.split_once('-').map_or(name, |(name, _)| name);
         let mut section = String::new();
         for (line, number) in text.lines().zip(1..) {
             let line = line.trim();
@@ -148,7 +150,7 @@ fn read_line(language: &str, name: &str, section: &str, line: &str) -> Result<Li
         section => Some(TargetLabel::from_str(section).map_err(|error| error.to_string())?),
     };
     let label = |word: &str| Label::from_str(word.trim()).map_err(|error| error.to_string());
-    let parts = if name == "compound" || name == "single" || name.starts_with("more") {
+    let parts = if name == "compound" || name == "single" {
         let (labels, text) = line.split_once(" : ").ok_or("no ` : ` after the intents")?;
         let labels: Vec<&str> = labels.split('>').collect();
         let (texts, also) = and_also(text)?;
