@@ -68,7 +68,11 @@ impl TextModel {
 
     /// The logarithms of the probabilities of labels for a piece of a text.
     pub fn piece(&self, text: &str, range: Range<usize>) -> Labels {
-        let place = if range.start == 0 { Place::Whole } else { Place::Later };
+        let place = if range.start == 0 {
+            Place::Whole
+        } else {
+            Place::Later
+        };
         let piece = shortened(&text[range]);
         let row = self.table.vector(&features_of(&piece, place));
         let mut labels = [0.0; 14];
@@ -135,8 +139,7 @@ impl BoundaryModel {
             .zip(&found)
             .map(|(place, features)| Scored {
                 at: place.at,
-                logit: self.judge.margins(&self.table.vector(features))[0]
-                    * self.judge.temperature,
+                logit: self.judge.margins(&self.table.vector(features))[0] * self.judge.temperature,
             })
             .collect();
         segment(text, &scored, self.costs, &self.follows, &mut labels)

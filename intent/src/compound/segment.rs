@@ -62,7 +62,7 @@ pub fn contexts(
     let whole = labels(0..text.len());
     let all = candidates.iter().zip(pieces.windows(2));
     all.map(|(candidate, pair)| {
-                let context = Context {
+        let context = Context {
             text,
             left: &pair[0],
             right: &pair[1],
@@ -91,8 +91,8 @@ pub fn segment(
     // By end and label of the last part: the score, and where and with which label the part before ends.
     let mut best = vec![[(f32::NEG_INFINITY, 0_usize, 0_usize); 14]; ends.len()];
     for end in 0..ends.len() {
-        for start in 0..=end {
-            let piece = labels(starts[start]..ends[end]);
+        for (start, &from_byte) in starts.iter().enumerate().take(end + 1) {
+            let piece = labels(from_byte..ends[end]);
             let opening = match start {
                 0 => 0.0,
                 start => places[start - 1].logit * costs.boundary - costs.part,
@@ -136,7 +136,10 @@ fn before(
     costs: Costs,
     follows: &Follows,
 ) -> (f32, usize) {
-    let others = scores.iter().enumerate().filter(|(other, _)| *other != label);
+    let others = scores
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != label);
     others
         .map(|(other, score)| (score.0 + costs.follows * follows[other][label], other))
         .max_by(|a, b| a.0.total_cmp(&b.0))

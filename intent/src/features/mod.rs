@@ -6,6 +6,7 @@ mod pieces;
 mod shape;
 mod words;
 
+pub use cues::fields;
 pub use hash::Hasher;
 
 use crate::text::{Token, TokenKind, fold, tokens, without_accents};
@@ -77,7 +78,7 @@ pub fn features_of(text: &str, place: Place) -> Vec<Feature> {
         .collect();
     words::collect(&folded, &found, &plain, &mut collector);
     pieces::collect(&found, &plain, &mut collector);
-    shape::collect(&folded, &found, &mut collector);
+    shape::collect(text, &folded, &found, &mut collector);
     cues::collect(&folded, &found, &plain, place, &mut collector);
     collector.finish()
 }

@@ -119,7 +119,11 @@ pub fn target(said: &Said, label: Label) -> Option<String> {
         Label::Answer | Label::Math | Label::Code | Label::Chat | Label::Proofread => false,
         _ => sign == Sign::Target,
     };
-    let tag = if tag == "zh-Hans" && said.traditional { "zh-Hant".to_owned() } else { tag };
+    let tag = if tag == "zh-Hans" && said.traditional {
+        "zh-Hant".to_owned()
+    } else {
+        tag
+    };
     wanted.then_some(tag)
 }
 
@@ -128,7 +132,11 @@ impl Around {
         let mut before = text[..hit.range.start].trim_end();
         let after = text[hit.range.end..].trim_start();
         for _ in 0..2 {
-            if let Some(rest) = self.between.iter().find_map(|word| ends_with_word(before, word)) {
+            if let Some(rest) = self
+                .between
+                .iter()
+                .find_map(|word| ends_with_word(before, word))
+            {
                 before = rest.trim_end();
             }
         }
@@ -140,7 +148,8 @@ impl Around {
         if let Some(rest) = stands(&self.known) {
             let words: Vec<&str> = rest.split_whitespace().rev().take(5).collect();
             let denied = self.not.iter().any(|word| {
-                words.contains(&word.as_str()) || word.chars().all(joins) && rest.ends_with(word.as_str())
+                words.contains(&word.as_str())
+                    || word.chars().all(joins) && rest.ends_with(word.as_str())
             });
             return if denied { Sign::Source } else { Sign::Known };
         }
@@ -164,7 +173,8 @@ fn ends_with_word<'text>(text: &'text str, word: &str) -> Option<&'text str> {
 
 fn starts_with_word(text: &str, word: &str) -> bool {
     let joined = word.chars().next_back().is_some_and(joins);
-    text.strip_prefix(word).is_some_and(|rest| joined || !rest.starts_with(char::is_alphanumeric))
+    text.strip_prefix(word)
+        .is_some_and(|rest| joined || !rest.starts_with(char::is_alphanumeric))
 }
 
 #[cfg(test)]

@@ -51,22 +51,31 @@ impl Words {
             numbers: Lexicon::default(),
             values: Vec::new(),
         };
-        let units = file.units.into_iter().filter_map(|(name, languages)| {
-            Some((Meaning::Unit(unit(&name)?), languages))
-        });
-        let shares = file.fractions.into_iter().filter_map(|(name, languages)| {
-            Some((Meaning::Share(share(&name)?), languages))
-        });
+        let units = file
+            .units
+            .into_iter()
+            .filter_map(|(name, languages)| Some((Meaning::Unit(unit(&name)?), languages)));
+        let shares = file
+            .fractions
+            .into_iter()
+            .filter_map(|(name, languages)| Some((Meaning::Share(share(&name)?), languages)));
         for (entry, (meaning, languages)) in units.chain(shares).enumerate() {
             words.meanings.push(meaning);
-            let lists = languages.values().filter_map(toml::Value::as_array).flatten();
+            let lists = languages
+                .values()
+                .filter_map(toml::Value::as_array)
+                .flatten();
             for word in lists.filter_map(toml::Value::as_str) {
                 words.measures.add(word, entry);
             }
         }
         for (word, value) in file.numbers.into_values().flatten() {
             if value >= 1.0 && value.fract() == 0.0 && !word.is_empty() {
-                #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a whole number of the lexicon")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a whole number of the lexicon"
+                )]
                 words.values.push(value as u32);
                 words.numbers.add(&word, words.values.len() - 1);
             }
@@ -95,25 +104,85 @@ fn unit(name: &str) -> Option<fn(u32) -> LengthWish> {
 
 fn share(name: &str) -> Option<u32> {
     let shares = LengthWish::SHARES.iter();
-    shares.copied().find_map(|(percent, word)| (word == name).then_some(percent))
+    shares
+        .copied()
+        .find_map(|(percent, word)| (word == name).then_some(percent))
 }
 
 /// Words after which a number tells what there is rather than what is wished.
 const GIVEN: [&str; 46] = [
-    "first", "last", "these", "those", "both", "the", "from", "has", "have", "is", "are", "only", "my", "next",
-    "ersten", "letzten", "diese", "beiden", "von", "hat", "statt", "of",
-    "primeros", "primeras", "ultimos", "ultimas", "estos", "estas", "desde", "tiene", "los", "las",
-    "premiers", "premieres", "derniers", "dernieres", "ces", "les", "fait",
-    "primeiros", "ultimas", "estes", "первые", "последние", "эти", "из",
+    "first",
+    "last",
+    "these",
+    "those",
+    "both",
+    "the",
+    "from",
+    "has",
+    "have",
+    "is",
+    "are",
+    "only",
+    "my",
+    "next",
+    "ersten",
+    "letzten",
+    "diese",
+    "beiden",
+    "von",
+    "hat",
+    "statt",
+    "of",
+    "primeros",
+    "primeras",
+    "ultimos",
+    "ultimas",
+    "estos",
+    "estas",
+    "desde",
+    "tiene",
+    "los",
+    "las",
+    "premiers",
+    "premieres",
+    "derniers",
+    "dernieres",
+    "ces",
+    "les",
+    "fait",
+    "primeiros",
+    "ultimas",
+    "estes",
+    "первые",
+    "последние",
+    "эти",
+    "из",
 ];
-const GIVEN_UNSPACED: [&str; 12] =
-    ["前", "后", "最后", "这", "那", "第", "最初の", "最後の", "この", "처음", "마지막", "이"];
+const GIVEN_UNSPACED: [&str; 12] = [
+    "前",
+    "后",
+    "最后",
+    "这",
+    "那",
+    "第",
+    "最初の",
+    "最後の",
+    "この",
+    "처음",
+    "마지막",
+    "이",
+];
 
 /// The length that is asked for.
 pub fn wish(said: &Said, label: Label) -> Option<LengthWish> {
     let measured = matches!(
         label,
-        Label::Summarize | Label::Expand | Label::Shorten | Label::Rewrite | Label::Write | Label::Explain
+        Label::Summarize
+            | Label::Expand
+            | Label::Shorten
+            | Label::Rewrite
+            | Label::Write
+            | Label::Explain
             | Label::Compare
     );
     if !measured {
@@ -134,7 +203,8 @@ pub fn wish(said: &Said, label: Label) -> Option<LengthWish> {
         let Some((wish, start)) = found else { continue };
         let before = text[..start].trim_end_matches([' ', '-']);
         let last = before.rsplit(' ').next().unwrap_or_default();
-        let given = GIVEN.contains(&last) || GIVEN_UNSPACED.iter().any(|word| before.ends_with(word));
+        let given =
+            GIVEN.contains(&last) || GIVEN_UNSPACED.iter().any(|word| before.ends_with(word));
         if !given {
             // What is wished comes after what there is.
             best = Some(wish);

@@ -34,7 +34,10 @@ impl Lexicon {
         let plain = without_accents(&fold(word));
         let pieces: Vec<String> = plain.trim().split('*').map(str::to_owned).collect();
         if let Some(first) = pieces.first().and_then(|piece| piece.chars().next()) {
-            self.words.entry(first).or_default().push(Word { pieces, entry });
+            self.words
+                .entry(first)
+                .or_default()
+                .push(Word { pieces, entry });
         }
     }
 
@@ -58,9 +61,14 @@ impl Lexicon {
                 continue;
             }
             let words = self.words.get(&character).map_or(&[][..], Vec::as_slice);
-            let hit = words.iter().find_map(|word| Some((end(text, at, word)?, word.entry)));
+            let hit = words
+                .iter()
+                .find_map(|word| Some((end(text, at, word)?, word.entry)));
             if let Some((end, entry)) = hit {
-                found.push(Hit { range: at..end, entry });
+                found.push(Hit {
+                    range: at..end,
+                    entry,
+                });
                 next = end;
             }
         }
@@ -76,7 +84,7 @@ pub fn joins(character: char) -> bool {
 /// Where a word that stands at `at` ends.
 fn end(text: &str, at: usize, word: &Word) -> Option<usize> {
     let first = text[at..].chars().next()?;
-        let letter = |character: char| character.is_alphabetic() && !joins(character);
+    let letter = |character: char| character.is_alphabetic() && !joins(character);
     if letter(first) && text[..at].chars().next_back().is_some_and(letter) {
         return None;
     }

@@ -28,7 +28,9 @@ impl Said {
             said[range].fill(b' ');
         }
         let said = String::from_utf8(said).unwrap_or(folded);
-        let characters = text.chars().filter(|c| ('\u{4E00}'..='\u{9FFF}').contains(c));
+        let characters = text
+            .chars()
+            .filter(|c| ('\u{4E00}'..='\u{9FFF}').contains(c));
         let traditional = characters
             .filter(|character| !fold(character.encode_utf8(&mut [0; 4])).starts_with(*character))
             .count();
@@ -65,18 +67,26 @@ mod tests {
         if let Some(length) = found.length {
             all.push(("length", length.to_string()));
         }
-        for (name, word) in [("tone", found.tone), ("format", found.format), ("audience", found.audience)] {
+        for (name, word) in [
+            ("tone", found.tone),
+            ("format", found.format),
+            ("audience", found.audience),
+        ] {
             if let Some(word) = word {
                 all.push((name, word));
             }
         }
-        let all: Vec<(&str, &str)> = all.iter().map(|(name, word)| (*name, word.as_str())).collect();
+        let all: Vec<(&str, &str)> = all
+            .iter()
+            .map(|(name, word)| (*name, word.as_str()))
+            .collect();
         assert_eq!(all, expected, "{text}");
     }
 
     #[test]
     fn a_language_is_one_to_translate_into_by_the_words_around_it() {
-        let language = |text: &str, expected: &str| check(text, Label::Translate, &[("language", expected)]);
+        let language =
+            |text: &str, expected: &str| check(text, Label::Translate, &[("language", expected)]);
         language("translate this into French", "fr");
         language("translate the Japanese part to English", "en");
         language("it's all Japanese and I only speak English", "en");
@@ -90,13 +100,18 @@ mod tests {
         language("英語に訳して", "en");
         check("translate from German", Label::Translate, &[]);
         check("what does \"in French\" mean", Label::Explain, &[]);
-        check("tl;dr but in french", Label::Summarize, &[("language", "fr")]);
+        check(
+            "tl;dr but in french",
+            Label::Summarize,
+            &[("language", "fr")],
+        );
         check("summarize the English article", Label::Summarize, &[]);
     }
 
     #[test]
     fn a_length_is_a_number_with_its_unit_or_a_share() {
-        let length = |text: &str, expected: &str| check(text, Label::Shorten, &[("length", expected)]);
+        let length =
+            |text: &str, expected: &str| check(text, Label::Shorten, &[("length", expected)]);
         length("cut it to 80 words", "80 words");
         length("from 300 words down to 100 words", "100 words");
         length("in three sentences", "3 sentences");
@@ -112,7 +127,15 @@ mod tests {
     fn tone_and_format_are_read_where_they_can_be_meant() {
         check("make it more formal", Label::Rewrite, &[("tone", "formal")]);
         check("이거 반말로", Label::Rewrite, &[("tone", "casual")]);
-        check("tableau : villes, dates", Label::Extract, &[("format", "table")]);
-        check("alle Paragraphen als nummerierte Liste", Label::Extract, &[("format", "numbered list")]);
+        check(
+            "tableau : villes, dates",
+            Label::Extract,
+            &[("format", "table")],
+        );
+        check(
+            "alle Paragraphen als nummerierte Liste",
+            Label::Extract,
+            &[("format", "numbered list")],
+        );
     }
 }

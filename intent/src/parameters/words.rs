@@ -68,12 +68,28 @@ pub fn tone(said: &Said, label: Label) -> Option<String> {
 
 /// Formats that a collection or an overview can have; what is composed can have the others, too.
 const OF_COLLECTIONS: [&str; 10] = [
-    "list", "numbered list", "bullet points", "table", "timeline", "checklist", "json", "csv", "markdown",
+    "list",
+    "numbered list",
+    "bullet points",
+    "table",
+    "timeline",
+    "checklist",
+    "json",
+    "csv",
+    "markdown",
     "yaml",
 ];
 /// Formats of other labels than composing.
-const OF_STYLE: [&str; 8] =
-    ["list", "numbered list", "bullet points", "table", "tweet", "checklist", "steps", "timeline"];
+const OF_STYLE: [&str; 8] = [
+    "list",
+    "numbered list",
+    "bullet points",
+    "table",
+    "tweet",
+    "checklist",
+    "steps",
+    "timeline",
+];
 
 /// The form that is asked for.
 pub fn format(said: &Said, label: Label) -> Option<String> {
@@ -85,11 +101,14 @@ pub fn format(said: &Said, label: Label) -> Option<String> {
         Label::Write => names.first(),
         Label::Extract => {
             let fit = |name: &&&str| OF_COLLECTIONS.contains(name);
-            names.iter().find(|name| fit(name) && **name != "list").or_else(|| names.iter().find(fit))
+            names
+                .iter()
+                .find(|name| fit(name) && **name != "list")
+                .or_else(|| names.iter().find(fit))
         }
-        Label::Summarize | Label::Compare | Label::Rewrite | Label::Explain => {
-            names.iter().find(|name| OF_STYLE.contains(name) && **name != "list")
-        }
+        Label::Summarize | Label::Compare | Label::Rewrite | Label::Explain => names
+            .iter()
+            .find(|name| OF_STYLE.contains(name) && **name != "list"),
         _ => None,
     };
     found.map(|name| (*name).to_owned())
@@ -97,18 +116,59 @@ pub fn format(said: &Said, label: Label) -> Option<String> {
 
 /// Words before an audience.
 const FOR: [&str; 30] = [
-    "for", "for a", "for my", "for the", "to", "to a", "to my", "to the", "like", "like a", "so a", "so my",
-    "fur", "fur einen", "fur eine", "fur meine", "fur meinen", "an", "pour", "pour un", "pour une", "pour mon",
-    "para", "para un", "para mi", "para um", "pra", "для", "как", "a un",
+    "for",
+    "for a",
+    "for my",
+    "for the",
+    "to",
+    "to a",
+    "to my",
+    "to the",
+    "like",
+    "like a",
+    "so a",
+    "so my",
+    "fur",
+    "fur einen",
+    "fur eine",
+    "fur meine",
+    "fur meinen",
+    "an",
+    "pour",
+    "pour un",
+    "pour une",
+    "pour mon",
+    "para",
+    "para un",
+    "para mi",
+    "para um",
+    "pra",
+    "для",
+    "как",
+    "a un",
 ];
 /// Signs of an audience around it, in unspaced scripts and in Korean.
 const FOR_BEFORE: [&str; 5] = ["给", "跟", "对", "让", "为"];
-const FOR_AFTER: [&str; 10] = ["向け", "に", "でも", "にも", "听", "看", "能懂", "에게", "한테", "도 이해"];
+const FOR_AFTER: [&str; 10] = [
+    "向け",
+    "に",
+    "でも",
+    "にも",
+    "听",
+    "看",
+    "能懂",
+    "에게",
+    "한테",
+    "도 이해",
+];
 
 /// For whom the answer is.
 pub fn audience(said: &Said, label: Label) -> Option<String> {
     static READ: OnceLock<Named> = OnceLock::new();
-    if !matches!(label, Label::Write | Label::Explain | Label::Rewrite | Label::Summarize) {
+    if !matches!(
+        label,
+        Label::Write | Label::Explain | Label::Rewrite | Label::Summarize
+    ) {
         return None;
     }
     let audiences = READ.get_or_init(|| Named::new(AUDIENCES));
@@ -122,7 +182,8 @@ pub fn audience(said: &Said, label: Label) -> Option<String> {
             [last] => (*last).to_owned(),
             _ => String::new(),
         };
-        FOR.iter().any(|word| two == *word || words.first() == Some(word))
+        FOR.iter()
+            .any(|word| two == *word || words.first() == Some(word))
             || FOR_BEFORE.iter().any(|word| before.ends_with(word))
             || FOR_AFTER.iter().any(|word| after.starts_with(word))
     });
@@ -136,7 +197,8 @@ mod tests {
     #[test]
     fn the_lexicons_are_read() {
         for toml in [TONES, FORMATS, AUDIENCES] {
-            let read: Result<BTreeMap<String, BTreeMap<String, Vec<String>>>, _> = toml::from_str(toml);
+            let read: Result<BTreeMap<String, BTreeMap<String, Vec<String>>>, _> =
+                toml::from_str(toml);
             assert!(read.is_ok(), "{read:?}");
         }
     }

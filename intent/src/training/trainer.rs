@@ -6,10 +6,11 @@ use std::{collections::BTreeMap, ops::Range};
 use super::{Corpus, Sample, Split, samples, split};
 use crate::{
     compound::{
-        Costs, Follows, Found, Labels, Scored, candidates, canonical, contexts, segment, surroundings,
+        Costs, Follows, Found, Labels, Scored, candidates, canonical, contexts, segment,
+        surroundings,
     },
     features::{Feature, Place as Where, features, features_of},
-    linear::{Example, Fit, Head, Matrix, TableBuilder, fit, log_softmax},
+    linear::{Example, Fit, Head, Matrix, Table, TableBuilder, Weights, fit, log_softmax},
     model::{BoundaryModel, Model, TextModel, probabilities},
 };
 
@@ -29,7 +30,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            rows: 104_000,
+            rows: 112_000,
             boundary_rows: 40_000,
             c: 1.0,
             passes: 8,
@@ -59,7 +60,7 @@ pub fn train(corpus: &Corpus, settings: Settings) -> Trained {
         .collect();
     let texts = texts(&all);
     let kept = |line: usize| !split.held_out[line];
-    let text = fit_text(&texts, &kept, settings);
+    let text = fit_text(&texts, &kept, settings, true);
     // What is read on both sides of a place must be read by a model that has not learned the line.
     let half = Settings {
         passes: settings.passes / 2,
@@ -67,7 +68,7 @@ pub fn train(corpus: &Corpus, settings: Settings) -> Trained {
     };
     let folds = [0, 1].map(|fold| {
         let kept = |line: usize| kept(line) && line % 2 != fold;
-        fit_text(&texts, &kept, half)
+        fit_text(&texts, &kept, half, false)
     });
     let reader = |line: usize| {
         if kept(line) { &folds[line % 2] } else { &text }
@@ -83,7 +84,7 @@ pub fn train(corpus: &Corpus, settings: Settings) -> Trained {
     calibrate(&mut honest, corpus, &split);
     let mut model = Model {
         digest: corpus.digest,
-        text: fit_text(&texts, &|_| true, settings),
+        text: fit_text(&texts, &|_| true, settings, true),
         boundaries: fit_boundaries(&places, &|_| true, settings),
     };
     model.text.labels.temperature = honest.text.labels.temperature;
@@ -154,7 +155,11 @@ fn texts(all: &[Vec<Sample>]) -> Vec<Text> {
                 weight,
             });
             for (index, part) in sample.parts.iter().enumerate() {
-                let place = if index == 0 { Where::Whole } else { Where::Later };
+                let place = if index == 0 {
+                    Where::Whole
+                } else {
+                    Where::Later
+                };
                 let label = Example {
                     class: part.label.index(),
                     also: part.also.iter().map(|label| label.index()).collect(),
@@ -180,36 +185,85 @@ fn texts(all: &[Vec<Sample>]) -> Vec<Text> {
     texts
 }
 
-fn fit_text(texts: &[Text], kept: &impl Fn(usize) -> bool, settings: Settings) -> TextModel {
+/// Fits what reads pieces of text to the lines that are kept. With `choose`, features are chosen by
+/// what they weigh when all are fitted; without, by how many lines have them.
+fn fit_text(
+    texts: &[Text],
+    kept: &impl Fn(usize) -> bool,
+    settings: Settings,
+    choose: bool,
+) -> TextModel {
     let texts: Vec<&Text> = texts.iter().filter(|text| kept(text.line)).collect();
     let mut builder = TableBuilder::default();
     for text in &texts {
         builder.count(group(text.line), &text.features);
     }
-    let table = builder.build(LEAST, settings.rows);
-    let head = |which: fn(&Text) -> Option<&Example>, classes| {
-        let mut matrix = Matrix::default();
-        let mut examples = Vec::new();
-        for text in &texts {
-            if let Some(example) = which(text) {
-                matrix.push(&table.vector(&text.features));
-                examples.push(example.clone());
-            }
-        }
-        let how = Fit {
-            c: settings.c,
-            passes: settings.passes,
-            seed: 1,
-        };
-        Head::from_weights(&fit(&matrix, &examples, table.rows(), classes, how))
+    let table = if choose {
+        chosen(&builder, &texts, settings)
+    } else {
+        builder.build(LEAST, settings.rows)
     };
-    let labels = head(|text| text.label.as_ref(), 14);
-    let targets = head(|text| text.target.as_ref(), 5);
+    let how = Fit {
+        c: settings.c,
+        passes: settings.passes,
+        seed: 1,
+    };
+    let label = |text: &Text| text.label.clone();
+    let target = |text: &Text| text.target.clone();
+    let labels = fit_head(&texts, &table, label, 14, how);
+    let targets = fit_head(&texts, &table, target, 5, how);
     TextModel {
+        labels: Head::from_weights(&labels),
+        targets: Head::from_weights(&targets),
         table,
-        labels,
-        targets,
     }
+}
+
+fn fit_head(
+    texts: &[&Text],
+    table: &Table,
+    which: impl Fn(&Text) -> Option<Example>,
+    classes: usize,
+    how: Fit,
+) -> Weights {
+    let mut matrix = Matrix::default();
+    let mut examples = Vec::new();
+    for text in texts {
+        if let Some(example) = which(text) {
+            matrix.push(&table.vector(&text.features));
+            examples.push(example);
+        }
+    }
+    fit(&matrix, &examples, table.rows(), classes, how)
+}
+
+/// The most rows of a table of all features.
+const ALL: usize = 800_000;
+/// Passes over the texts to see what features weigh.
+const LOOKS: u32 = 4;
+
+/// A table of the features that matter most: those whose weights are large, frequent ones a little
+/// before rare ones.
+fn chosen(builder: &TableBuilder, texts: &[&Text], settings: Settings) -> Table {
+    let all = builder.build(1, ALL);
+    let how = Fit {
+        c: settings.c,
+        passes: LOOKS,
+        seed: 3,
+    };
+    let weights = fit_head(texts, &all, |text| text.label.clone(), 14, how);
+    let (weights, _) = weights.values.as_chunks::<14>();
+    let mut ranked: Vec<(f32, u64)> = builder
+        .counts()
+        .filter_map(|(hash, count)| {
+            let row = weights.get(all.row(hash)?)?;
+            let size = row.iter().map(|weight| weight * weight).sum::<f32>().sqrt();
+            // The fourth root: square roots are the same on every machine.
+            Some((size * (count as f32).sqrt().sqrt(), hash))
+        })
+        .collect();
+    ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    Table::of(settings.rows, ranked.into_iter().map(|(_, hash)| hash))
 }
 
 fn group(line: usize) -> u32 {
@@ -227,10 +281,7 @@ struct Place {
 /// As many samples of a line are looked at for the places where parts begin.
 const LOOKED_AT: usize = 3;
 
-fn places<'model>(
-    all: &[Vec<Sample>],
-    reader: &impl Fn(usize) -> &'model TextModel,
-) -> Vec<Place> {
+fn places<'model>(all: &[Vec<Sample>], reader: &impl Fn(usize) -> &'model TextModel) -> Vec<Place> {
     let mut places = Vec::new();
     for (line, samples) in all.iter().enumerate() {
         let reader = reader(line);
@@ -451,8 +502,8 @@ fn best_factor(loss: impl Fn(f32) -> f64) -> f32 {
 }
 
 /// What a simple request left whole counts beside a compound one taken apart rightly: there are ten
-/// times as many.
-const SIMPLE: f64 = 0.5;
+/// times as many, and few that are typed are compound.
+const SIMPLE: f64 = 0.6;
 
 /// One held-out request as segmentation sees it.
 struct Case<'held> {

@@ -1,4 +1,5 @@
-//! `coterie eval`: how good the built-in experts are, on data given by file.
+//! `coterie eval`: how good the built-in experts and the reading of requests are, on data given by
+//! file.
 
 use std::{fmt::Display, path::PathBuf, process::ExitCode};
 
@@ -19,6 +20,8 @@ pub enum What {
     Summary(SummaryOptions),
     /// The extraction of articles by overlap with reference bodies
     Extraction(ExtractionOptions),
+    /// The reading of requests by labelled ones, our own or of a foreign set of labels
+    Intent(IntentOptions),
 }
 
 #[derive(Debug, Args)]
@@ -42,6 +45,19 @@ pub struct ExtractionOptions {
     json: bool,
 }
 
+#[derive(Debug, Args)]
+pub struct IntentOptions {
+    /// JSON lines of {"text", "intent", …} or tables `text,intent`, as they are or with gzip
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Learn the labels of tables from these tables; `oos` is out of scope
+    #[arg(long, num_args = 1..)]
+    fit: Vec<PathBuf>,
+    /// Print the figures as JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Measures and prints.
 pub fn run(what: &What) -> Result<ExitCode, Stop> {
     match what {
@@ -51,6 +67,10 @@ pub fn run(what: &What) -> Result<ExitCode, Stop> {
         }
         What::Extraction(options) => {
             let report = evaluation::extraction(&options.folder);
+            print(report, options.json)
+        }
+        What::Intent(options) => {
+            let report = evaluation::intent(&options.files, &options.fit);
             print(report, options.json)
         }
     }
@@ -75,6 +95,8 @@ fn stop(error: &EvaluationError) -> Stop {
         EvaluationError::Read { .. }
         | EvaluationError::Line { .. }
         | EvaluationError::Truth { .. }
+        | EvaluationError::Requests { .. }
+        | EvaluationError::Mixed { .. }
         | EvaluationError::Empty => BAD_DATA,
         EvaluationError::Runtime { .. } => return Stop::internal(error.to_string()),
     };
