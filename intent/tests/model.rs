@@ -1,7 +1,10 @@
 //! The model that ships: it belongs to the data, it is made the same way twice, it keeps within its
 //! bounds, and small changes of a request move few readings.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its data has failed")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot read its data has failed"
+)]
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 

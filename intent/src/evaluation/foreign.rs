@@ -197,18 +197,33 @@ pub fn evaluate_foreign(
 /// The score below which a text is taken for out of scope: five of a hundred examples in scope are,
 /// when each is scored by a model that has not learned it.
 fn threshold(examples: &[Row]) -> f64 {
+    let folds = folds(examples);
     let mut scores = Vec::new();
     for fold in 0..FOLDS {
-        let rows = examples.iter().enumerate();
-        let learned = rows
-            .clone()
-            .filter(|(index, _)| index % FOLDS != fold)
-            .map(|(_, row)| row);
-        let model = ForeignModel::fit(learned);
-        let held = rows.filter(|(index, row)| index % FOLDS == fold && row.intent != OUT_OF_SCOPE);
-        scores.extend(held.map(|(_, row)| model.read(&row.text).1));
+        let rows = examples.iter().zip(&folds);
+        let learned = rows.clone().filter(|(_, of)| **of != fold);
+        let model = ForeignModel::fit(learned.map(|(row, _)| row));
+        let held = rows.filter(|(row, of)| **of == fold && row.intent != OUT_OF_SCOPE);
+        scores.extend(held.map(|(row, _)| model.read(&row.text).1));
     }
     quantile(scores, FALSE_REJECTION)
+}
+
+/// The fold of each example: those of a label are divided as they stand, since neighbours are often
+/// of one writer and much alike.
+fn folds(examples: &[Row]) -> Vec<usize> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in examples {
+        *counts.entry(&row.intent).or_default() += 1;
+    }
+    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let folds = examples.iter().map(|row| {
+        let place = seen.entry(&row.intent).or_default();
+        let fold = *place * FOLDS / counts.get(row.intent.as_str()).copied().unwrap_or(1);
+        *place += 1;
+        fold
+    });
+    folds.collect()
 }
 
 /// The score below which so much of the scores lies.

@@ -429,9 +429,9 @@ mod tests {
 
     #[test]
     fn words_phrases_and_runs_give_their_cues() {
-        check("sum up the article", &["summarize", "page"]);
-        check("Übersetze die Seite", &["translate", "page"]);
-        check("翻译选中的句子", &["translate", "selection", "selection"]);
+        check("sum up the website", &["summarize", "page"]);
+        check("Übersetze die Website", &["translate", "page"]);
+        check("翻译选中的", &["translate", "selection"]);
         check("xyzzy", &[]);
     }
 }

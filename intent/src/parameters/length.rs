@@ -68,6 +68,10 @@ impl Words {
             for word in lists.filter_map(toml::Value::as_str) {
                 words.measures.add(word, entry);
             }
+            if matches!(meaning, Meaning::Unit(unit) if matches!(unit(1), LengthWish::Share(_))) {
+                // Folding makes one of the signs of all widths.
+                words.measures.add("%", entry);
+            }
         }
         for (word, value) in file.numbers.into_values().flatten() {
             if value >= 1.0 && value.fract() == 0.0 && !word.is_empty() {

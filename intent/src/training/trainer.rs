@@ -503,7 +503,7 @@ fn best_factor(loss: impl Fn(f32) -> f64) -> f32 {
 
 /// What a simple request left whole counts beside a compound one taken apart rightly: there are ten
 /// times as many, and few that are typed are compound.
-const SIMPLE: f64 = 0.6;
+const SIMPLE: f64 = 0.35;
 
 /// One held-out request as segmentation sees it.
 struct Case<'held> {
