@@ -1,4 +1,5 @@
 //! Reads what a typed request wants.
+pub mod evaluation;
 pub mod features;
 mod judgement;
 mod label;

@@ -1,14 +1,13 @@
 //! The model: what reads a piece of text, and what takes a request apart. Its bytes are versioned and
 //! name the data that it was trained on.
 
-use std::collections::BTreeMap;
-use std::ops::Range;
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 use thiserror::Error;
 
 use crate::{
-    compound::{Candidate, Costs, Found, Labels, Scored, candidates, contexts, segment},
-    features::features,
+    compound::{Candidate, Costs, Follows, Found, Labels, Scored, candidates, contexts, segment},
+    features::{Place, features, features_of},
     linear::{Head, Table},
     text::Excerpt,
 };
@@ -35,6 +34,8 @@ pub struct BoundaryModel {
     pub judge: Head,
     /// What dividing costs.
     pub costs: Costs,
+    /// Which label follows which.
+    pub follows: Follows,
 }
 
 /// All that reads requests.
@@ -65,13 +66,32 @@ impl TextModel {
         (labels, self.targets.log_probabilities(&row))
     }
 
-    /// The logarithms of the probabilities of labels for a piece of text.
-    pub fn labels(&self, text: &str) -> Labels {
-        let row = self.table.vector(&features(Excerpt::of(text).text()));
+    /// The logarithms of the probabilities of labels for a piece of a text.
+    pub fn piece(&self, text: &str, range: Range<usize>) -> Labels {
+        let place = if range.start == 0 {
+            Place::Whole
+        } else {
+            Place::Later
+        };
+        let piece = shortened(&text[range]);
+        let row = self.table.vector(&features_of(&piece, place));
         let mut labels = [0.0; 14];
         labels.copy_from_slice(&self.labels.log_probabilities(&row));
         labels
     }
+}
+
+/// Bytes that are read at both ends of a long piece.
+const ENDS: usize = 120;
+
+/// A piece, or the ends of a long one.
+fn shortened(piece: &str) -> Cow<'_, str> {
+    if piece.len() <= 2 * ENDS + 40 {
+        return Cow::Borrowed(piece);
+    }
+    let head = &piece[..piece.floor_char_boundary(ENDS)];
+    let tail = &piece[piece.ceil_char_boundary(piece.len() - ENDS)..];
+    Cow::Owned(format!("{head} {tail}"))
 }
 
 impl BoundaryModel {
@@ -102,17 +122,18 @@ impl BoundaryModel {
     }
 
     /// The parts of a request in the order in which they are written.
-    pub fn parts(&self, text: &str, labels: &mut impl FnMut(&str) -> Labels) -> Vec<Found> {
+    pub fn parts(&self, text: &str, labels: &mut impl FnMut(Range<usize>) -> Labels) -> Vec<Found> {
         let places = self.scouted(text);
+        if places.is_empty() {
+            return Vec::new();
+        }
         let mut remembered: BTreeMap<(usize, usize), Labels> = BTreeMap::new();
-        let base = text.as_ptr() as usize;
-        let mut labels = |piece: &str| -> Labels {
-            let start = piece.as_ptr() as usize - base;
+        let mut labels = |range: Range<usize>| -> Labels {
             *remembered
-                .entry((start, piece.len()))
-                .or_insert_with(|| labels(piece))
+                .entry((range.start, range.end))
+                .or_insert_with(|| labels(range))
         };
-        let found = contexts(text, &places, &mut |piece| probabilities(&labels(piece)));
+        let found = contexts(text, &places, &mut |range| probabilities(&labels(range)));
         let scored: Vec<Scored> = places
             .iter()
             .zip(&found)
@@ -121,7 +142,7 @@ impl BoundaryModel {
                 logit: self.judge.margins(&self.table.vector(features))[0] * self.judge.temperature,
             })
             .collect();
-        segment(text, &scored, self.costs, &mut labels)
+        segment(text, &scored, self.costs, &self.follows, &mut labels)
     }
 }
 
@@ -195,9 +216,11 @@ impl Model {
             [&self.boundaries.scout, &self.boundaries.judge],
         );
         let costs = self.boundaries.costs;
-        for cost in [costs.boundary, costs.part, costs.labels] {
+        for cost in [costs.boundary, costs.part, costs.labels, costs.follows] {
             bytes.extend(cost.to_le_bytes());
         }
+        let follows = self.boundaries.follows.iter().flatten();
+        bytes.extend(follows.flat_map(|log| log.to_le_bytes()));
         bytes
     }
 
@@ -234,7 +257,12 @@ impl Model {
             boundary: reader.float()?,
             part: reader.float()?,
             labels: reader.float()?,
+            follows: reader.float()?,
         };
+        let mut follows: Follows = [[0.0; 14]; 14];
+        for log in follows.iter_mut().flatten() {
+            *log = reader.float()?;
+        }
         Ok(Self {
             digest,
             text,
@@ -243,6 +271,7 @@ impl Model {
                 scout,
                 judge,
                 costs,
+                follows,
             },
         })
     }

@@ -1,6 +1,6 @@
 //! Reading a request.
 
-use std::sync::OnceLock;
+use std::{ops::Range, sync::OnceLock};
 
 use crate::{
     Label, Part, Prior, Reading, TargetLabel,
@@ -64,7 +64,7 @@ impl Reader {
         let (labels, targets) = self.heads(read);
         let found = self.parts(read, &labels);
         let mut labels = match found.as_slice() {
-            [first, _, ..] => self.heads(&read[first.0.clone()]).0,
+            [first, _, ..] => self.piece(read, first, &labels),
             _ => labels,
         };
         for (label, weight) in labels.iter_mut().zip(prior.labels) {
@@ -106,6 +106,18 @@ impl Reader {
         judgement::reading(read, ranked, target, parts, SURE)
     }
 
+    /// What is read in the part that is done first. The best label is the one that fits the other
+    /// parts, even where the part alone might be read otherwise.
+    fn piece(&self, text: &str, part: &Found, whole: &Labels) -> Labels {
+        let Some(model) = &self.model else {
+            return *whole;
+        };
+        let mut labels = model.text.piece(text, part.0.clone());
+        let best = labels.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        labels[part.1.index()] = best + 0.1;
+        labels
+    }
+
     fn heads(&self, text: &str) -> (Labels, Vec<f32>) {
         let Some(model) = &self.model else {
             return ([libm::logf(1.0 / 14.0); 14], vec![libm::logf(0.2); 5]);
@@ -118,11 +130,11 @@ impl Reader {
         let Some(model) = &self.model else {
             return Vec::new();
         };
-        let mut labels = |piece: &str| {
-            if piece.len() == text.len() {
+        let mut labels = |range: Range<usize>| {
+            if range == (0..text.len()) {
                 *whole
             } else {
-                model.text.labels(piece)
+                model.text.piece(text, range)
             }
         };
         let written = model.boundaries.parts(text, &mut labels);

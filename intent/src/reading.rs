@@ -21,12 +21,31 @@ pub enum LengthWish {
     Lines(u32),
     /// So many pages.
     Pages(u32),
+    /// So many minutes of speaking.
+    Minutes(u32),
+    /// So many seconds of speaking.
+    Seconds(u32),
     /// So much of the length that there is, in percent.
     Share(u32),
     /// Short, with no measure given.
     Short,
     /// Long, with no measure given.
     Long,
+}
+
+impl LengthWish {
+    /// Shares that have a name, in percent.
+    pub const SHARES: [(u32, &str); 9] = [
+        (50, "half"),
+        (33, "a third"),
+        (67, "two thirds"),
+        (25, "a quarter"),
+        (75, "three quarters"),
+        (20, "a fifth"),
+        (10, "a tenth"),
+        (200, "double"),
+        (300, "triple"),
+    ];
 }
 
 impl fmt::Display for LengthWish {
@@ -42,9 +61,15 @@ impl fmt::Display for LengthWish {
             Self::Points(count) => counted(count, "bullet point", "bullet points"),
             Self::Lines(count) => counted(count, "line", "lines"),
             Self::Pages(count) => counted(count, "page", "pages"),
-            Self::Share(50) => formatter.write_str("half"),
-            Self::Share(200) => formatter.write_str("double"),
-            Self::Share(percent) => write!(formatter, "{percent}%"),
+            Self::Minutes(count) => counted(count, "minute", "minutes"),
+            Self::Seconds(count) => counted(count, "second", "seconds"),
+            Self::Share(percent) => {
+                let named = Self::SHARES.iter().find(|(share, _)| *share == percent);
+                match named {
+                    Some((_, name)) => formatter.write_str(name),
+                    None => write!(formatter, "{percent}%"),
+                }
+            }
             Self::Short => formatter.write_str("short"),
             Self::Long => formatter.write_str("long"),
         }

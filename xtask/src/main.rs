@@ -11,6 +11,7 @@ mod setup;
 mod showcase;
 mod steps;
 mod test;
+mod train;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,8 @@ enum Command {
     Run(run::Options),
     /// Measure, and print beside what we aim for
     Bench,
+    /// Train the model that reads requests, and print what it reaches
+    Train,
     /// Check and test everything
     Test(test::Options),
 }
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         Command::Build => build::all(),
         Command::Bench => bench::run(),
         Command::Run(options) => run::run(&options),
+        Command::Train => train::run(),
         Command::Test(options) => test::run(&options),
     };
     match ended {

@@ -73,6 +73,18 @@ impl Context<'_> {
                 dense(name).text("differ"),
                 a.1 * b.1 * (1.0 - same),
             );
+            // Steps, since a linear model cannot ask for both sides to be sure.
+            let sure = a.1.min(b.1);
+            for step in [50_u8, 80, 95] {
+                if sure * 100.0 >= f32::from(step) {
+                    let differ = u8::from(a.0 != b.0);
+                    add(
+                        View::Shape,
+                        dense(name).text("sure").byte(step).byte(differ),
+                        1.0,
+                    );
+                }
+            }
             add(View::Cues, dense(name).text("left"), a.1);
             add(View::Cues, dense(name).text("right"), b.1);
             add(
@@ -88,6 +100,11 @@ impl Context<'_> {
         }
         let whole = best(self.whole);
         add(View::Cues, dense("whole"), whole.1);
+        for step in [60_u8, 80, 95] {
+            if whole.1 * 100.0 < f32::from(step) {
+                add(View::Shape, dense("whole below").byte(step), 1.0);
+            }
+        }
         add(
             View::Cues,
             dense("whole is").byte(byte(whole.0.index())),

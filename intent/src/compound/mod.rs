@@ -10,5 +10,5 @@ mod sources;
 pub use candidates::{Candidate, candidates, canonical};
 pub use context::{Context, Labels, best, surroundings};
 pub use order::order;
-pub use segment::{Costs, Found, Scored, contexts, segment};
+pub use segment::{Costs, Follows, Found, Scored, contexts, segment};
 pub use sources::sources;

@@ -14,7 +14,13 @@ pub struct Costs {
     pub part: f32,
     /// What the label model counts.
     pub labels: f32,
+    /// What it counts which label follows which.
+    pub follows: f32,
 }
+
+/// The logarithm of how much likelier than by chance a label follows another: by the label before,
+/// then by the one after it.
+pub type Follows = [[f32; 14]; 14];
 
 impl Default for Costs {
     fn default() -> Self {
@@ -22,6 +28,7 @@ impl Default for Costs {
             boundary: 1.0,
             part: 0.5,
             labels: 0.5,
+            follows: 0.5,
         }
     }
 }
@@ -43,25 +50,24 @@ pub type Found = (Range<usize>, Label);
 pub fn contexts(
     text: &str,
     candidates: &[Candidate],
-    labels: &mut impl FnMut(&str) -> Labels,
+    labels: &mut impl FnMut(Range<usize>) -> Labels,
 ) -> Vec<Vec<Feature>> {
     let mut places: Vec<usize> = vec![0];
     places.extend(candidates.iter().map(|candidate| candidate.at));
     places.push(text.len());
     let pieces: Vec<Labels> = places
         .windows(2)
-        .map(|pair| labels(&text[pair[0]..pair[1]]))
+        .map(|pair| labels(pair[0]..pair[1]))
         .collect();
-    let whole = labels(text);
+    let whole = labels(0..text.len());
     let all = candidates.iter().zip(pieces.windows(2));
     all.map(|(candidate, pair)| {
-        let (before, after) = text.split_at(candidate.at);
         let context = Context {
             text,
             left: &pair[0],
             right: &pair[1],
-            all_left: &labels(before),
-            all_right: &labels(after),
+            all_left: &labels(0..candidate.at),
+            all_right: &labels(candidate.at..text.len()),
             whole: &whole,
         };
         context.features(candidate)
@@ -76,7 +82,8 @@ pub fn segment(
     text: &str,
     places: &[Scored],
     costs: Costs,
-    labels: &mut impl FnMut(&str) -> Labels,
+    follows: &Follows,
+    labels: &mut impl FnMut(Range<usize>) -> Labels,
 ) -> Vec<Found> {
     let mut starts = vec![0];
     starts.extend(places.iter().map(|place| place.at));
@@ -84,8 +91,8 @@ pub fn segment(
     // By end and label of the last part: the score, and where and with which label the part before ends.
     let mut best = vec![[(f32::NEG_INFINITY, 0_usize, 0_usize); 14]; ends.len()];
     for end in 0..ends.len() {
-        for start in 0..=end {
-            let piece = labels(&text[starts[start]..ends[end]]);
+        for (start, &from_byte) in starts.iter().enumerate().take(end + 1) {
+            let piece = labels(from_byte..ends[end]);
             let opening = match start {
                 0 => 0.0,
                 start => places[start - 1].logit * costs.boundary - costs.part,
@@ -93,7 +100,7 @@ pub fn segment(
             for (label, log) in piece.iter().enumerate() {
                 let (before, from) = match start {
                     0 => (0.0, 0),
-                    start => before(&best[start - 1], label),
+                    start => before(&best[start - 1], label, costs, follows),
                 };
                 let score = before + opening + costs.labels * log;
                 if score > best[end][label].0 {
@@ -123,13 +130,18 @@ pub fn segment(
 }
 
 /// The best score before a part, whose label differs.
-fn before(scores: &[(f32, usize, usize); 14], label: usize) -> (f32, usize) {
+fn before(
+    scores: &[(f32, usize, usize); 14],
+    label: usize,
+    costs: Costs,
+    follows: &Follows,
+) -> (f32, usize) {
     let others = scores
         .iter()
         .enumerate()
         .filter(|(other, _)| *other != label);
     others
-        .map(|(other, score)| (score.0, other))
+        .map(|(other, score)| (score.0 + costs.follows * follows[other][label], other))
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .unwrap_or((f32::NEG_INFINITY, 0))
 }

@@ -6,6 +6,7 @@ mod pieces;
 mod shape;
 mod words;
 
+pub use cues::fields;
 pub use hash::Hasher;
 
 use crate::text::{Token, TokenKind, fold, tokens, without_accents};
@@ -54,6 +55,20 @@ const QUOTED: f32 = 0.35;
 
 /// The features of a text, each once, ordered by hash.
 pub fn features(text: &str) -> Vec<Feature> {
+    features_of(text, Place::Whole)
+}
+
+/// Where a text stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// It is a request, or its first part.
+    Whole,
+    /// It is a later part of a request: elliptic words mean more there.
+    Later,
+}
+
+/// The features of a text at a place, each once, ordered by hash.
+pub fn features_of(text: &str, place: Place) -> Vec<Feature> {
     let folded = fold(text);
     let found = tokens(&folded);
     let mut collector = Collector::default();
@@ -63,8 +78,8 @@ pub fn features(text: &str) -> Vec<Feature> {
         .collect();
     words::collect(&folded, &found, &plain, &mut collector);
     pieces::collect(&found, &plain, &mut collector);
-    shape::collect(&folded, &found, &mut collector);
-    cues::collect(&folded, &found, &plain, &mut collector);
+    shape::collect(text, &folded, &found, &mut collector);
+    cues::collect(&folded, &found, &plain, place, &mut collector);
     collector.finish()
 }
 

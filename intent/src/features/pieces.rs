@@ -8,10 +8,8 @@ const PIECE: u8 = 16;
 const RUN_PIECE: u8 = 17;
 
 pub fn collect(tokens: &[Token], plain: &[String], collector: &mut Collector) {
-    let said = |token: &&Token| is_said(token);
-    let first = tokens.iter().position(|token| is_said(token));
-    let last = tokens.iter().rposition(|token| is_said(token));
-    let _ = said;
+    let first = tokens.iter().position(is_said);
+    let last = tokens.iter().rposition(is_said);
     let mut characters: Vec<char> = Vec::with_capacity(32);
     for (index, (token, plain)) in tokens.iter().zip(plain).enumerate() {
         characters.clear();

@@ -103,13 +103,7 @@ pub fn fit(
                 }
             }
             if moved {
-                for (row, value) in row {
-                    let start = *row as usize * classes;
-                    let weights = &mut weights.values[start..start + classes];
-                    for (weight, step) in weights.iter_mut().zip(&steps) {
-                        *weight += step * value;
-                    }
-                }
+                add_steps(&mut weights.values, row, &steps);
                 for (bias, step) in weights.bias.iter_mut().zip(&steps) {
                     *bias += step;
                 }
@@ -119,11 +113,56 @@ pub fn fit(
     weights
 }
 
+/// Adds up the weights of a text's rows.
 fn add_up(values: &[f32], classes: usize, row: &[(u32, f32)], margins: &mut [f32]) {
+    // Of known width the compiler unrolls the loop.
+    match margins.first_chunk_mut::<14>() {
+        Some(margins) if classes == 14 => add_up_all(values, row, margins),
+        _ => {
+            for (row, value) in row {
+                let start = *row as usize * classes;
+                for (margin, weight) in margins.iter_mut().zip(&values[start..start + classes]) {
+                    *margin += weight * value;
+                }
+            }
+        }
+    }
+}
+
+fn add_up_all<const N: usize>(values: &[f32], row: &[(u32, f32)], margins: &mut [f32; N]) {
+    let (values, _) = values.as_chunks::<N>();
+    let mut sums = *margins;
     for (row, value) in row {
-        let start = *row as usize * classes;
-        for (margin, weight) in margins.iter_mut().zip(&values[start..start + classes]) {
-            *margin += weight * value;
+        let weights = &values[*row as usize];
+        for (sum, weight) in sums.iter_mut().zip(weights) {
+            *sum += weight * value;
+        }
+    }
+    *margins = sums;
+}
+
+/// Moves the weights of a text's rows.
+fn add_steps(values: &mut [f32], row: &[(u32, f32)], steps: &[f32]) {
+    match steps.first_chunk::<14>() {
+        Some(first) if steps.len() == 14 => add_all_steps(values, row, first),
+        _ => {
+            for (row, value) in row {
+                let start = *row as usize * steps.len();
+                let weights = &mut values[start..start + steps.len()];
+                for (weight, step) in weights.iter_mut().zip(steps) {
+                    *weight += step * value;
+                }
+            }
+        }
+    }
+}
+
+fn add_all_steps<const N: usize>(values: &mut [f32], row: &[(u32, f32)], steps: &[f32; N]) {
+    let (values, _) = values.as_chunks_mut::<N>();
+    for (row, value) in row {
+        let weights = &mut values[*row as usize];
+        for (weight, step) in weights.iter_mut().zip(steps) {
+            *weight += step * value;
         }
     }
 }

@@ -22,6 +22,23 @@ impl Table {
         Self { marks }
     }
 
+    /// One of so many rows with these features, the most important first: one whose bucket is full of
+    /// more important ones is left out.
+    pub fn of(rows: usize, features: impl IntoIterator<Item = u64>) -> Self {
+        let mut table = Self::from_marks(vec![0; rows]);
+        for hash in features {
+            let start = table.bucket(hash);
+            let bucket = &mut table.marks[start..start + BUCKET];
+            let mark = mark(hash);
+            if !bucket.contains(&mark)
+                && let Some(free) = bucket.iter_mut().find(|kept| **kept == 0)
+            {
+                *free = mark;
+            }
+        }
+        table
+    }
+
     /// The marks by row.
     pub fn marks(&self) -> &[u16] {
         &self.marks
@@ -89,17 +106,11 @@ impl TableBuilder {
             .collect();
         chosen.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
         let wanted = (chosen.len() + chosen.len() / 4).min(rows);
-        let mut table = Table::from_marks(vec![0; wanted]);
-        for (_, hash) in chosen {
-            let start = table.bucket(hash);
-            let bucket = &mut table.marks[start..start + BUCKET];
-            let mark = mark(hash);
-            if !bucket.contains(&mark)
-                && let Some(free) = bucket.iter_mut().find(|kept| **kept == 0)
-            {
-                *free = mark;
-            }
-        }
-        table
+        Table::of(wanted, chosen.into_iter().map(|(_, hash)| hash))
+    }
+
+    /// All features seen, each with the number of groups in which it was, ordered by hash.
+    pub fn counts(&self) -> impl Iterator<Item = (u64, u32)> {
+        self.seen.iter().map(|(&hash, &(count, _))| (hash, count))
     }
 }

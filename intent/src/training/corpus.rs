@@ -8,6 +8,18 @@ use thiserror::Error;
 use super::{Slots, Template};
 use crate::{Label, TargetLabel};
 
+/// Lexicons that features are made of: another word in them makes another model.
+const LEXICONS: [&str; 8] = [
+    include_str!("../../data/traditional.txt"),
+    include_str!("../../data/lexicon/cues.toml"),
+    include_str!("../../data/lexicon/connectors.toml"),
+    include_str!("../../data/lexicon/tones.toml"),
+    include_str!("../../data/lexicon/formats.toml"),
+    include_str!("../../data/lexicon/audiences.toml"),
+    include_str!("../../data/lexicon/languages.toml"),
+    include_str!("../../data/lexicon/lengths.toml"),
+];
+
 /// What is wrong with a line of the training data.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{file}:{line}: {wrong}")]
@@ -60,7 +72,7 @@ pub struct Corpus {
     pub lines: Vec<Line>,
     /// What stands in for slots, by language.
     pub slots: BTreeMap<String, Slots>,
-    /// A digest of the files.
+    /// A digest of the files and of the lexicons that features are made of.
     pub digest: [u8; 32],
 }
 
@@ -73,6 +85,9 @@ impl Corpus {
         let mut corpus = Self::default();
         let mut wrong = Vec::new();
         let mut digest = Sha256::new();
+        for lexicon in LEXICONS {
+            digest.update(lexicon.replace('\r', ""));
+        }
         for (file, text) in files {
             // Line ends differ between checkouts.
             let text = text.replace('\r', "");
@@ -94,7 +109,9 @@ impl Corpus {
         let Some((language, name)) = file.split_once('/') else {
             return;
         };
+        // `answer-2.txt` goes on from `answer.txt`.
         let name = name.trim_end_matches(".txt");
+        let name = name.split_once('-').map_or(name, |(name, _)| name);
         let mut section = String::new();
         for (line, number) in text.lines().zip(1..) {
             let line = line.trim();
@@ -148,7 +165,7 @@ fn read_line(language: &str, name: &str, section: &str, line: &str) -> Result<Li
         section => Some(TargetLabel::from_str(section).map_err(|error| error.to_string())?),
     };
     let label = |word: &str| Label::from_str(word.trim()).map_err(|error| error.to_string());
-    let parts = if name == "compound" || name == "single" || name.starts_with("more") {
+    let parts = if name == "compound" || name == "single" {
         let (labels, text) = line.split_once(" : ").ok_or("no ` : ` after the intents")?;
         let labels: Vec<&str> = labels.split('>').collect();
         let (texts, also) = and_also(text)?;

@@ -1,6 +1,7 @@
 //! Training: from the lines of the data to the model that ships, the same bytes on every machine.
 
 mod corpus;
+mod measure;
 mod perturb;
 mod random;
 pub mod samples;
@@ -9,6 +10,7 @@ mod template;
 mod trainer;
 
 pub use corpus::{Corpus, DataError, Line, LinePart};
+pub use measure::{Counts, Held, measure};
 pub use perturb::Change;
 pub use random::Random;
 pub use samples::{Sample, SamplePart};

@@ -140,11 +140,8 @@ fn polite(text: &str, random: &mut Random) -> String {
         ]) {
             (&["s'il te plaît "], &[" svp", " s'il vous plaît"])
         } else if word(&[
-            "el", "los", "una", "y", "mi", "lo", "este", "esta", "al", "del",
-        ]) {
-            (&["por favor "], &[" por favor"])
-        } else if word(&[
-            "o", "os", "um", "uma", "e", "meu", "minha", "do", "da", "isso",
+            "el", "los", "una", "y", "mi", "lo", "este", "esta", "al", "del", "o", "os", "um",
+            "uma", "e", "meu", "minha", "do", "da", "isso",
         ]) {
             (&["por favor "], &[" por favor"])
         } else {

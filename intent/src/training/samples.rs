@@ -33,7 +33,7 @@ pub struct Sample {
 }
 
 /// How many expansions a line with alternatives or slots gives at most.
-const EXPANSIONS: usize = 4;
+const EXPANSIONS: usize = 3;
 
 /// The expansions of a line, each once.
 pub fn expansions(corpus: &Corpus, number: usize, most: usize) -> Vec<Sample> {
@@ -69,9 +69,10 @@ pub fn samples(corpus: &Corpus, number: usize) -> Vec<Sample> {
     let mut all = expansions(corpus, number, EXPANSIONS);
     let line = &corpus.lines[number];
     let mut random = Random::new(seed(&line.written) ^ 0x5eed);
+    let copies = if all.len() == 1 { 2 } else { 1 };
     let copies: Vec<Sample> = all
         .iter()
-        .flat_map(|sample| [sample, sample])
+        .flat_map(|sample| std::iter::repeat_n(sample, copies))
         .map(|sample| changed(sample, &mut random))
         .collect();
     for copy in copies {

@@ -9,6 +9,10 @@ use crate::text::{fold, without_accents};
 /// Two lines are near duplicates when they share so much of their trigrams.
 const NEAR: f64 = 0.7;
 
+/// A near duplicate shares one of so many of a line's rarest trigrams, but for one case in ten
+/// thousand.
+const RAREST: usize = 8;
+
 /// Lines to learn from and lines to measure on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
@@ -30,28 +34,28 @@ pub fn split(corpus: &Corpus) -> Split {
         .iter()
         .map(|line| trigrams(&line.written))
         .collect();
-    // Lines by a trigram, of those that are learned from.
+    // Lines that are learned from, by trigram.
     let mut known: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    for (index, grams) in grams
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !held_out[*index])
-    {
-        for gram in grams {
-            known.entry(*gram).or_default().push(index);
+    for (index, grams) in grams.iter().enumerate() {
+        if !held_out[index] {
+            for gram in grams {
+                known.entry(*gram).or_default().push(index);
+            }
         }
     }
     let mut near_duplicates = 0;
-    for (index, grams) in grams.iter().enumerate() {
+    for (index, own) in grams.iter().enumerate() {
         if !held_out[index] {
             continue;
         }
-        let mut shared: BTreeMap<usize, usize> = BTreeMap::new();
-        for other in grams.iter().filter_map(|gram| known.get(gram)).flatten() {
-            *shared.entry(*other).or_default() += 1;
-        }
-        let near = shared.into_iter().any(|(other, shared)| {
-            let all = grams.len() + trigram_count(&corpus.lines[other].written) - shared;
+        let mut postings: Vec<&Vec<usize>> =
+            own.iter().filter_map(|gram| known.get(gram)).collect();
+        postings.sort_by_key(|lines| lines.len());
+        let mut others = postings.into_iter().take(RAREST).flatten();
+        let near = others.any(|&other| {
+            let other = &grams[other];
+            let shared = own.intersection(other).count();
+            let all = own.len() + other.len() - shared;
             shared as f64 >= NEAR * all as f64
         });
         if near {
@@ -63,10 +67,6 @@ pub fn split(corpus: &Corpus) -> Split {
         held_out,
         near_duplicates,
     }
-}
-
-fn trigram_count(written: &str) -> usize {
-    trigrams(written).len()
 }
 
 /// The trigrams of what a line says, hashed.

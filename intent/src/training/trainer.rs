@@ -1,15 +1,16 @@
 //! From the corpus to a model: what reads pieces of text, what takes requests apart, and what was
 //! reached on the lines that were held out.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 use super::{Corpus, Sample, Split, samples, split};
 use crate::{
     compound::{
-        Costs, Found, Labels, Scored, candidates, canonical, contexts, segment, surroundings,
+        Costs, Follows, Found, Labels, Scored, candidates, canonical, contexts, segment,
+        surroundings,
     },
-    features::{Feature, features},
-    linear::{Example, Fit, Head, Matrix, TableBuilder, fit, log_softmax},
+    features::{Feature, Place as Where, features, features_of},
+    linear::{Example, Fit, Head, Matrix, Table, TableBuilder, Weights, fit, log_softmax},
     model::{BoundaryModel, Model, TextModel, probabilities},
 };
 
@@ -29,10 +30,10 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            rows: 104_000,
+            rows: 112_000,
             boundary_rows: 40_000,
             c: 1.0,
-            passes: 10,
+            passes: 8,
         }
     }
 }
@@ -57,16 +58,41 @@ pub fn train(corpus: &Corpus, settings: Settings) -> Trained {
     let all: Vec<Vec<Sample>> = (0..corpus.lines.len())
         .map(|line| samples::samples(corpus, line))
         .collect();
+    let texts = texts(&all);
     let kept = |line: usize| !split.held_out[line];
-    let mut honest = fit_model(&all, &kept, settings);
+    let text = fit_text(&texts, &kept, settings, true);
+    // What is read on both sides of a place must be read by a model that has not learned the line.
+    let half = Settings {
+        passes: settings.passes / 2,
+        ..settings
+    };
+    let folds = [0, 1].map(|fold| {
+        let kept = |line: usize| kept(line) && line % 2 != fold;
+        fit_text(&texts, &kept, half, false)
+    });
+    let reader = |line: usize| {
+        if kept(line) { &folds[line % 2] } else { &text }
+    };
+    let places = places(&all, &reader);
+    let boundaries = fit_boundaries(&places, &kept, settings);
+    let mut honest = Model {
+        digest: [0; 32],
+        text,
+        boundaries,
+    };
+    honest.boundaries.follows = follows(corpus, &kept);
     calibrate(&mut honest, corpus, &split);
-    let mut model = fit_model(&all, &|_| true, settings);
+    let mut model = Model {
+        digest: corpus.digest,
+        text: fit_text(&texts, &|_| true, settings, true),
+        boundaries: fit_boundaries(&places, &|_| true, settings),
+    };
     model.text.labels.temperature = honest.text.labels.temperature;
     model.text.targets.temperature = honest.text.targets.temperature;
     model.boundaries.scout.temperature = honest.boundaries.scout.temperature;
     model.boundaries.judge.temperature = honest.boundaries.judge.temperature;
     model.boundaries.costs = honest.boundaries.costs;
-    model.digest = corpus.digest;
+    model.boundaries.follows = follows(corpus, &|_| true);
     let missed = all
         .iter()
         .filter_map(|samples| missed(samples.first()?))
@@ -97,28 +123,6 @@ fn missed(sample: &Sample) -> Option<String> {
     any.then_some(text)
 }
 
-fn fit_model(all: &[Vec<Sample>], kept: &impl Fn(usize) -> bool, settings: Settings) -> Model {
-    let text = fit_text(all, kept, settings);
-    // What is read on both sides of a place must be read by a model that has not learned the line.
-    let folds = [0, 1].map(|fold| {
-        let kept = |line: usize| kept(line) && line % 2 != fold;
-        fit_text(
-            all,
-            &kept,
-            Settings {
-                passes: settings.passes / 2,
-                ..settings
-            },
-        )
-    });
-    let boundaries = fit_boundaries(all, kept, &folds, settings);
-    Model {
-        digest: [0; 32],
-        text,
-        boundaries,
-    }
-}
-
 /// What a changed copy and one of several expansions count, so that a line with many of them does not
 /// count as many lines.
 fn weight(count: usize) -> f32 {
@@ -128,106 +132,210 @@ fn weight(count: usize) -> f32 {
 /// What a part of a compound request counts beside a whole one.
 const PART: f32 = 0.5;
 
-/// A text's margins must be learned within this many lines at least.
+/// A feature must be seen in this many lines at least.
 const LEAST: u32 = 2;
 
-fn fit_text(all: &[Vec<Sample>], kept: &impl Fn(usize) -> bool, settings: Settings) -> TextModel {
-    let mut builder = TableBuilder::default();
-    let mut texts: Vec<(Vec<Feature>, Option<Example>, Option<Example>)> = Vec::new();
-    let lines = all.iter().enumerate().filter(|(line, _)| kept(*line));
-    for (line, samples) in lines {
-        let group = u32::try_from(line).unwrap_or(u32::MAX);
+/// A request or a part of one, as it is learned.
+struct Text {
+    line: usize,
+    features: Vec<Feature>,
+    label: Option<Example>,
+    target: Option<Example>,
+}
+
+fn texts(all: &[Vec<Sample>]) -> Vec<Text> {
+    let mut texts = Vec::new();
+    for (line, samples) in all.iter().enumerate() {
+        let weight = weight(samples.len());
         for sample in samples {
-            let weight = weight(samples.len());
             let compound = sample.parts.len() > 1;
             let target = sample.target.map(|target| Example {
                 class: target.index(),
                 also: Vec::new(),
                 weight,
             });
-            for part in &sample.parts {
-                let example = Example {
+            for (index, part) in sample.parts.iter().enumerate() {
+                let place = if index == 0 {
+                    Where::Whole
+                } else {
+                    Where::Later
+                };
+                let label = Example {
                     class: part.label.index(),
                     also: part.also.iter().map(|label| label.index()).collect(),
                     weight: if compound { PART * weight } else { weight },
                 };
-                let found = features(&sample.text[part.range.clone()]);
-                builder.count(group, &found);
-                let target = if compound { None } else { target.clone() };
-                texts.push((found, Some(example), target));
+                texts.push(Text {
+                    line,
+                    features: features_of(&sample.text[part.range.clone()], place),
+                    label: Some(label),
+                    target: if compound { None } else { target.clone() },
+                });
             }
             if compound {
-                let found = features(&sample.text);
-                builder.count(group, &found);
-                texts.push((found, None, target));
+                texts.push(Text {
+                    line,
+                    features: features(&sample.text),
+                    label: None,
+                    target,
+                });
             }
         }
     }
-    let table = builder.build(LEAST, settings.rows);
-    let head =
-        |which: fn(&(Vec<Feature>, Option<Example>, Option<Example>)) -> Option<&Example>,
-         classes| {
-            let mut matrix = Matrix::default();
-            let mut examples = Vec::new();
-            for text in &texts {
-                if let Some(example) = which(text) {
-                    matrix.push(&table.vector(&text.0));
-                    examples.push(example.clone());
-                }
-            }
-            let how = Fit {
-                c: settings.c,
-                passes: settings.passes,
-                seed: 1,
-            };
-            Head::from_weights(&fit(&matrix, &examples, table.rows(), classes, how))
-        };
-    let labels = head(|text| text.1.as_ref(), 14);
-    let targets = head(|text| text.2.as_ref(), 5);
+    texts
+}
+
+/// Fits what reads pieces of text to the lines that are kept. With `choose`, features are chosen by
+/// what they weigh when all are fitted; without, by how many lines have them.
+fn fit_text(
+    texts: &[Text],
+    kept: &impl Fn(usize) -> bool,
+    settings: Settings,
+    choose: bool,
+) -> TextModel {
+    let texts: Vec<&Text> = texts.iter().filter(|text| kept(text.line)).collect();
+    let mut builder = TableBuilder::default();
+    for text in &texts {
+        builder.count(group(text.line), &text.features);
+    }
+    let table = if choose {
+        chosen(&builder, &texts, settings)
+    } else {
+        builder.build(LEAST, settings.rows)
+    };
+    let how = Fit {
+        c: settings.c,
+        passes: settings.passes,
+        seed: 1,
+    };
+    let label = |text: &Text| text.label.clone();
+    let target = |text: &Text| text.target.clone();
+    let labels = fit_head(&texts, &table, label, 14, how);
+    let targets = fit_head(&texts, &table, target, 5, how);
     TextModel {
+        labels: Head::from_weights(&labels),
+        targets: Head::from_weights(&targets),
         table,
-        labels,
-        targets,
     }
 }
 
-fn fit_boundaries(
-    all: &[Vec<Sample>],
-    kept: &impl Fn(usize) -> bool,
-    folds: &[TextModel; 2],
-    settings: Settings,
-) -> BoundaryModel {
-    let mut builder = TableBuilder::default();
-    let mut places: Vec<(Vec<Feature>, Vec<Feature>, Example)> = Vec::new();
-    for (line, samples) in all.iter().enumerate().filter(|(line, _)| kept(*line)) {
-        let reader = &folds[line % 2];
-        for sample in samples {
+fn fit_head(
+    texts: &[&Text],
+    table: &Table,
+    which: impl Fn(&Text) -> Option<Example>,
+    classes: usize,
+    how: Fit,
+) -> Weights {
+    let mut matrix = Matrix::default();
+    let mut examples = Vec::new();
+    for text in texts {
+        if let Some(example) = which(text) {
+            matrix.push(&table.vector(&text.features));
+            examples.push(example);
+        }
+    }
+    fit(&matrix, &examples, table.rows(), classes, how)
+}
+
+/// The most rows of a table of all features.
+const ALL: usize = 800_000;
+/// Passes over the texts to see what features weigh.
+const LOOKS: u32 = 4;
+
+/// A table of the features that matter most: those whose weights are large, frequent ones a little
+/// before rare ones.
+fn chosen(builder: &TableBuilder, texts: &[&Text], settings: Settings) -> Table {
+    let all = builder.build(1, ALL);
+    let how = Fit {
+        c: settings.c,
+        passes: LOOKS,
+        seed: 3,
+    };
+    let weights = fit_head(texts, &all, |text| text.label.clone(), 14, how);
+    let (weights, _) = weights.values.as_chunks::<14>();
+    let mut ranked: Vec<(f32, u64)> = builder
+        .counts()
+        .filter_map(|(hash, count)| {
+            let row = weights.get(all.row(hash)?)?;
+            let size = row.iter().map(|weight| weight * weight).sum::<f32>().sqrt();
+            // The fourth root: square roots are the same on every machine.
+            Some((size * (count as f32).sqrt().sqrt(), hash))
+        })
+        .collect();
+    ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    Table::of(settings.rows, ranked.into_iter().map(|(_, hash)| hash))
+}
+
+fn group(line: usize) -> u32 {
+    u32::try_from(line).unwrap_or(u32::MAX)
+}
+
+/// A place where a part may begin, as it is learned.
+struct Place {
+    line: usize,
+    scouted: Vec<Feature>,
+    judged: Vec<Feature>,
+    example: Example,
+}
+
+/// As many samples of a line are looked at for the places where parts begin.
+const LOOKED_AT: usize = 3;
+
+fn places<'model>(all: &[Vec<Sample>], reader: &impl Fn(usize) -> &'model TextModel) -> Vec<Place> {
+    let mut places = Vec::new();
+    for (line, samples) in all.iter().enumerate() {
+        let reader = reader(line);
+        let step = samples.len().div_ceil(LOOKED_AT);
+        for sample in samples.iter().step_by(step.max(1)) {
             let text = sample.text.as_str();
             let found = candidates(text);
-            let starts: Vec<usize> = sample
-                .parts
-                .iter()
-                .skip(1)
-                .map(|part| canonical(text, part.range.start))
-                .collect();
-            let mut labels = |piece: &str| probabilities(&reader.labels(piece));
+            if found.is_empty() {
+                continue;
+            }
+            let starts = starts(sample);
+            let mut labels = |range| probabilities(&reader.piece(text, range));
             let all = contexts(text, &found, &mut labels);
             for (candidate, judged) in found.iter().zip(all) {
                 let begins = starts.contains(&canonical(text, candidate.at));
                 let scouted = surroundings(text, candidate);
-                builder.count(u32::try_from(line).unwrap_or(u32::MAX), &judged);
                 let example = Example {
                     class: usize::from(!begins),
                     also: Vec::new(),
-                    weight: weight(samples.len()),
+                    weight: weight(samples.len().min(LOOKED_AT)),
                 };
-                places.push((scouted, judged, example));
+                places.push(Place {
+                    line,
+                    scouted,
+                    judged,
+                    example,
+                });
             }
         }
     }
+    places
+}
+
+/// Where the later parts of a sample begin.
+fn starts(sample: &Sample) -> Vec<usize> {
+    let later = sample.parts.iter().skip(1);
+    later
+        .map(|part| canonical(&sample.text, part.range.start))
+        .collect()
+}
+
+fn fit_boundaries(
+    places: &[Place],
+    kept: &impl Fn(usize) -> bool,
+    settings: Settings,
+) -> BoundaryModel {
+    let places: Vec<&Place> = places.iter().filter(|place| kept(place.line)).collect();
+    let mut builder = TableBuilder::default();
+    for place in &places {
+        builder.count(group(place.line), &place.judged);
+    }
     let table = builder.build(LEAST, settings.boundary_rows);
-    let examples: Vec<Example> = places.iter().map(|place| place.2.clone()).collect();
-    let head = |which: fn(&(Vec<Feature>, Vec<Feature>, Example)) -> &[Feature]| {
+    let examples: Vec<Example> = places.iter().map(|place| place.example.clone()).collect();
+    let head = |which: fn(&Place) -> &[Feature]| {
         let mut matrix = Matrix::default();
         for place in &places {
             matrix.push(&table.vector(which(place)));
@@ -239,14 +347,33 @@ fn fit_boundaries(
         };
         Head::from_weights(&fit(&matrix, &examples, table.rows(), 1, how))
     };
-    let scout = head(|place| &place.0);
-    let judge = head(|place| &place.1);
+    let scout = head(|place| &place.scouted);
+    let judge = head(|place| &place.judged);
     BoundaryModel {
         table,
         scout,
         judge,
         costs: Costs::default(),
+        follows: [[0.0; 14]; 14],
     }
+}
+
+/// What a pair of labels is taken to have been seen more often than it was.
+const UNSEEN: f32 = 4.0;
+
+/// Which label follows which in the lines, as they are written.
+fn follows(corpus: &Corpus, kept: &impl Fn(usize) -> bool) -> Follows {
+    let mut counts = [[UNSEEN; 14]; 14];
+    let lines = corpus.lines.iter().enumerate();
+    for (_, line) in lines.filter(|(number, _)| kept(*number)) {
+        for pair in line.parts.windows(2) {
+            counts[pair[0].label.index()][pair[1].label.index()] += 1.0;
+        }
+    }
+    counts.map(|after| {
+        let all: f32 = after.iter().sum();
+        after.map(|count| libm::logf(count * 13.0 / all))
+    })
 }
 
 /// Fits temperatures and the costs of dividing on the lines that were held out.
@@ -317,7 +444,7 @@ fn place_logits(model: &Model, held: &[Sample], which: Which) -> Vec<(f32, bool)
             .skip(1)
             .map(|part| canonical(text, part.range.start))
             .collect();
-        let mut labels = |piece: &str| probabilities(&model.text.labels(piece));
+        let mut labels = |range| probabilities(&model.text.piece(text, range));
         let judged = match which {
             Which::Judge => contexts(text, &found, &mut labels),
             Which::Scout => found
@@ -374,6 +501,10 @@ fn best_factor(loss: impl Fn(f32) -> f64) -> f32 {
         .map_or(1.0, |(_, factor)| factor)
 }
 
+/// What a simple request left whole counts beside a compound one taken apart rightly: there are ten
+/// times as many, and few that are typed are compound.
+const SIMPLE: f64 = 0.35;
+
 /// One held-out request as segmentation sees it.
 struct Case<'held> {
     sample: &'held Sample,
@@ -384,12 +515,14 @@ struct Case<'held> {
 /// The costs of dividing under which most held-out requests come apart rightly; a simple request torn
 /// apart counts as much as a compound one missed.
 fn costs(model: &Model, held: &[Sample]) -> Costs {
+    // Where no place is worth a look there is nothing to divide.
     let mut cases: Vec<Case<'_>> = held
         .iter()
+        .filter(|sample| !model.boundaries.scouted(&sample.text).is_empty())
         .map(|sample| {
             let text = sample.text.as_str();
             let found = model.boundaries.scouted(text);
-            let mut labels = |piece: &str| probabilities(&model.text.labels(piece));
+            let mut labels = |range| probabilities(&model.text.piece(text, range));
             let judged = contexts(text, &found, &mut labels);
             let logit = |features: &Vec<Feature>| {
                 let row = model.boundaries.table.vector(features);
@@ -409,24 +542,27 @@ fn costs(model: &Model, held: &[Sample]) -> Costs {
         .collect();
     let mut best = (f64::NEG_INFINITY, Costs::default());
     for boundary in [0.5, 1.0, 1.5, 2.0] {
-        for part in [-1.0, -0.5, 0.0, 0.5, 1.0, 1.5, 2.0] {
-            for labels in [0.0625, 0.125, 0.25, 0.5, 1.0] {
-                let costs = Costs {
-                    boundary,
-                    part,
-                    labels,
-                };
-                let mut score = 0.0;
-                for case in &mut cases {
-                    let compound = case.sample.parts.len() > 1;
-                    score += match (compound, divides(case, costs, model)) {
-                        (true, true) => 1.0,
-                        (false, true) => 0.5,
-                        (_, false) => 0.0,
+        for part in [0.0, 0.5, 1.0, 1.5, 2.0, 2.5] {
+            for labels in [0.25, 0.5, 1.0] {
+                for follows in [0.0, 0.5, 1.0] {
+                    let costs = Costs {
+                        boundary,
+                        part,
+                        labels,
+                        follows,
                     };
-                }
-                if score > best.0 {
-                    best = (score, costs);
+                    let score: f64 = cases
+                        .iter_mut()
+                        .map(|case| {
+                            let compound = case.sample.parts.len() > 1;
+                            let right = divides(case, costs, model);
+                            let worth = if compound { 1.0 } else { SIMPLE };
+                            if right { worth } else { 0.0 }
+                        })
+                        .sum();
+                    if score > best.0 {
+                        best = (score, costs);
+                    }
                 }
             }
         }
@@ -437,15 +573,19 @@ fn costs(model: &Model, held: &[Sample]) -> Costs {
 /// Whether a request comes apart as it should: the number and labels of its parts.
 fn divides(case: &mut Case<'_>, costs: Costs, model: &Model) -> bool {
     let text = case.sample.text.as_str();
-    let base = text.as_ptr() as usize;
     let pieces = &mut case.pieces;
-    let mut labels = |piece: &str| -> Labels {
-        let key = (piece.as_ptr() as usize - base, piece.len());
+    let mut labels = |range: Range<usize>| -> Labels {
         *pieces
-            .entry(key)
-            .or_insert_with(|| model.text.labels(piece))
+            .entry((range.start, range.end))
+            .or_insert_with(|| model.text.piece(text, range))
     };
-    let found: Vec<Found> = segment(text, &case.places, costs, &mut labels);
+    let found: Vec<Found> = segment(
+        text,
+        &case.places,
+        costs,
+        &model.boundaries.follows,
+        &mut labels,
+    );
     let wanted = &case.sample.parts;
     if wanted.len() == 1 {
         return found.len() == 1;

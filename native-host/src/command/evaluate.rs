@@ -1,4 +1,5 @@
-//! `coterie eval`: how good the built-in experts are, on data given by file.
+//! `coterie eval`: how good the built-in experts and the reading of requests are, on data given by
+//! file.
 
 use std::{fmt::Display, path::PathBuf, process::ExitCode};
 
@@ -28,6 +29,8 @@ pub enum What {
     Checks(ChecksOptions),
     /// Routing and collaboration on recorded outcomes, fitted on one part and scored on another
     Replay(ReplayArguments),
+    /// The reading of requests by labelled ones, our own or of a foreign set of labels
+    Intent(IntentOptions),
 }
 
 #[derive(Debug, Args)]
@@ -46,6 +49,19 @@ pub struct SummaryOptions {
 pub struct ExtractionOptions {
     /// Has ground-truth.json, {id: {"articleBody": text, "url": address}}, and html/ID.html.gz
     folder: PathBuf,
+    /// Print the figures as JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct IntentOptions {
+    /// JSON lines of {"text", "intent", …} or tables `text,intent`, as they are or with gzip
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Learn the labels of tables from these tables; `oos` is out of scope
+    #[arg(long, num_args = 1..)]
+    fit: Vec<PathBuf>,
     /// Print the figures as JSON
     #[arg(long)]
     json: bool,
@@ -130,6 +146,10 @@ pub fn run(what: &What) -> Result<ExitCode, Stop> {
             let report = replay::replay(&options).map_err(|error| stop_replay(&error))?;
             show(&report, arguments.json)
         }
+        What::Intent(options) => {
+            let report = evaluation::intent(&options.files, &options.fit);
+            print(report, options.json)
+        }
     }
 }
 
@@ -156,6 +176,8 @@ fn stop(error: &EvaluationError) -> Stop {
         | EvaluationError::Line { .. }
         | EvaluationError::Outcome { .. }
         | EvaluationError::Truth { .. }
+        | EvaluationError::Requests { .. }
+        | EvaluationError::Mixed { .. }
         | EvaluationError::Empty => BAD_DATA,
         EvaluationError::Runtime { .. } => return Stop::internal(error.to_string()),
     };

@@ -50,6 +50,22 @@ pub enum EvaluationError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+    /// Labelled requests are not what they should be.
+    #[error("{}: {source}", path.display())]
+    Requests {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: coterie_intent::evaluation::EvaluationError,
+    },
+    /// Labels of our own and of another set cannot be scored together.
+    #[error("{} has other labels than {}", other.display(), first.display())]
+    Mixed {
+        /// The first file.
+        first: PathBuf,
+        /// The one that differs.
+        other: PathBuf,
+    },
     /// The expert cannot be run.
     #[error("the expert cannot be run: {source}")]
     Runtime {

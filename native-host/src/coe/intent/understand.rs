@@ -295,7 +295,11 @@ fn length(parameters: &Parameters) -> Option<Length> {
         LengthWish::Paragraphs(count) => Length::Paragraphs(count),
         LengthWish::Share(percent) => Length::Percent(u8::try_from(percent).ok()?),
         // The words themselves say it better.
-        LengthWish::Pages(_) | LengthWish::Short | LengthWish::Long => return None,
+        LengthWish::Pages(_)
+        | LengthWish::Minutes(_)
+        | LengthWish::Seconds(_)
+        | LengthWish::Short
+        | LengthWish::Long => return None,
     })
 }
 
