@@ -4,6 +4,7 @@
 
 pub mod agree;
 mod arrange;
+mod explain;
 mod house;
 mod intent;
 pub mod learn;
@@ -18,13 +19,14 @@ use coterie_protocol::{Ask, Event, ExpertCard, Selection};
 use futures::stream::BoxStream;
 
 pub use arrange::{Arrangement, arrange};
+pub use explain::Explanation;
 pub use house::House;
 pub use intent::{Intent, Leaning, Wish};
 pub use plan::{
     Conditions, Joint, Parts, Plan, PlanError, Rule, Seat, Seats, Step, Take, build, divide,
     suitable, written,
 };
-pub use route::{Candidate, Route, rank};
+pub use route::{Candidate, Decision, Route, rank};
 pub use run::{
     Admitted, Backstage, BareStage, Ended, Estimate, Lesson, Permit, Rating, Refused, Standing,
 };

@@ -1,12 +1,12 @@
 //! `coterie summarize`, `translate`, `expand`, `explain` and `ask`: an answer as it comes.
 
-use std::process::ExitCode;
+use std::{collections::BTreeMap, process::ExitCode};
 
 use clap::Args;
 use coterie_host::coe::Request;
 use coterie_protocol::{
-    Action, Ask, Cost, Event, ExpertCard, ExpertId, Failure, LanguageTag, Length, Place,
-    StepReport, Target,
+    Action, Ask, Cost, Event, ExpertCard, ExpertId, Failure, LanguageTag, Length, Place, PlanShape,
+    StepId, StepReport, Target, Understood,
 };
 use futures::StreamExt;
 
@@ -113,7 +113,7 @@ fn ask(action: Action, common: &Common) -> Ask {
 }
 
 /// The reader's language, by the variables that name it: `zh_CN.UTF-8`.
-fn own_language() -> Option<LanguageTag> {
+pub(super) fn own_language() -> Option<LanguageTag> {
     let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
     let value = set("LC_ALL")
         .or_else(|| set("LC_MESSAGES"))
@@ -167,6 +167,8 @@ struct Screen {
     remarks: bool,
     /// Whether the text so far ends in the middle of a line.
     in_line: bool,
+    /// The text of each step, where it may still be replaced: shown when all is decided.
+    held: Option<BTreeMap<StepId, String>>,
     expert: Option<ExpertCard>,
 }
 
@@ -177,6 +179,7 @@ impl Screen {
             json: common.json,
             remarks,
             in_line: false,
+            held: None,
             expert: None,
         }
     }
@@ -187,9 +190,37 @@ impl Screen {
         }
         match event {
             Event::StepStarted { expert, .. } => self.expert = Some(expert.clone()),
-            Event::Delta { text, .. } if !self.json => {
-                terminal::write(text)?;
-                self.in_line = !text.ends_with('\n');
+            Event::Understood(read) => self.remark(&understood(read))?,
+            Event::Planned { shape, .. } if *shape != PlanShape::Single => {
+                self.held.get_or_insert_default();
+                self.remark(&format!("plan: {shape:?}"))?;
+            }
+            Event::Delta { step, text } => match &mut self.held {
+                Some(held) => held.entry(*step).or_default().push_str(text),
+                None => self.write(text)?,
+            },
+            Event::Seam { step, at, .. } => {
+                let held = self.held.as_mut().and_then(|held| held.get_mut(step));
+                let at = usize::try_from(*at).unwrap_or(usize::MAX);
+                if let Some(text) = held {
+                    let cut = text.char_indices().nth(at).map(|(at, _)| at);
+                    text.truncate(cut.unwrap_or(text.len()));
+                }
+            }
+            Event::Revised { step, text, .. } => match &mut self.held {
+                Some(held) => {
+                    held.insert(*step, text.clone());
+                }
+                None => {
+                    self.end_line()?;
+                    self.remark("the answer was mended; this stands instead")?;
+                    self.write(&format!("\n{text}"))?;
+                }
+            },
+            Event::Marked { marks, .. } => {
+                for mark in marks {
+                    self.remark(&format!("{}: {}", mark.check, mark.what))?;
+                }
             }
             Event::StepFailed { failure, .. } => self.remark(&another(failure))?,
             Event::StepFinished { report, .. } => {
@@ -208,13 +239,31 @@ impl Screen {
                 failure: failure.clone(),
             })?;
         }
+        self.show_held()?;
         self.end_line()?;
         Err(Stop::from(failure))
     }
 
     fn finish(&mut self, code: ExitCode) -> Result<ExitCode, Stop> {
+        self.show_held()?;
         self.end_line()?;
         Ok(code)
+    }
+
+    /// Shows what was held until all was decided.
+    fn show_held(&mut self) -> Result<(), Stop> {
+        let texts = self.held.take().unwrap_or_default().into_values();
+        let texts: Vec<_> = texts.map(|text| text.trim().to_owned()).collect();
+        self.write(&texts.join("\n\n"))
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), Stop> {
+        if self.json || text.is_empty() {
+            return Ok(());
+        }
+        terminal::write(text)?;
+        self.in_line = !text.ends_with('\n');
+        Ok(())
     }
 
     fn end_line(&mut self) -> Result<(), Stop> {
@@ -231,6 +280,12 @@ impl Screen {
             Ok(())
         }
     }
+}
+
+fn understood(read: &Understood) -> String {
+    let parts: Vec<_> = read.parts.iter().map(|part| part.as_str()).collect();
+    let doubt = if read.sure { "" } else { " (not sure)" };
+    format!("understood as {}{doubt}", parts.join(", then "))
 }
 
 fn another(failure: &Failure) -> String {

@@ -24,7 +24,7 @@ pub enum What {
     Summary(SummaryOptions),
     /// The extraction of articles by overlap with reference bodies
     Extraction(ExtractionOptions),
-    /// The checks of answers on translations: complaints about good ones, damaged ones caught
+    /// The checks of answers on translations or summaries: complaints about good ones, damaged ones caught
     Checks(ChecksOptions),
     /// Routing and collaboration on recorded outcomes, fitted on one part and scored on another
     Replay(ReplayArguments),
@@ -54,7 +54,7 @@ pub struct ExtractionOptions {
 #[derive(Debug, Args)]
 pub struct ChecksOptions {
     /// JSON lines of {"task": "translate:en-de", "prompt", "reference", "experts": {name: {"score",
-    /// "answer"}}}, as they are or with gzip
+    /// "answer"}}}, or of {"source": [sentences], "target": [summaries]}, as they are or with gzip
     file: PathBuf,
     /// Show so many findings in good texts for each check
     #[arg(long, default_value_t = 0)]

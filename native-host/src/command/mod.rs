@@ -8,8 +8,10 @@ mod experts;
 mod input;
 mod install;
 mod key;
+mod learned;
 pub mod native;
 mod page;
+mod route;
 mod stop;
 mod table;
 mod terminal;
@@ -52,6 +54,10 @@ enum Command {
     /// Set, list, test and remove the keys of vendors
     #[command(subcommand)]
     Key(key::What),
+    /// Tell how a request would be understood, planned and given to experts
+    Route(route::Options),
+    /// Show what was learned of you, or forget it
+    Learned(learned::Options),
     /// Tell what was used and spent
     Usage(usage::Options),
     /// Register this program with the browsers that you use
@@ -75,6 +81,8 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Stop> {
         Command::Eval(what) => evaluate::run(&what),
         Command::Experts(options) => block_on(experts::run(options)),
         Command::Key(what) => block_on(key::run(what)),
+        Command::Route(options) => block_on(route::run(options)),
+        Command::Learned(options) => block_on(learned::run(options)),
         Command::Usage(options) => block_on(usage::run(options)),
         Command::Install(options) => install::install(&options),
         Command::Uninstall(options) => install::uninstall(&options),

@@ -2,6 +2,7 @@
 //! is complained about, and how many of those that were damaged on purpose are caught.
 
 mod damage;
+mod summaries;
 
 use std::{collections::BTreeMap, fmt, path::Path};
 
@@ -21,6 +22,9 @@ pub struct ChecksReport {
     pub references: Complaints,
     /// What was found in the best engine's text of each segment.
     pub engines: Complaints,
+    /// What was found in reference summaries, each citing the sentence of its source that is
+    /// nearest to it.
+    pub summaries: Complaints,
     /// What was found of each damage.
     pub damages: BTreeMap<Damage, Caught>,
     /// The first findings in good texts, if they were asked for.
@@ -54,9 +58,20 @@ pub struct Caught {
     pub blocked: usize,
 }
 
+/// A translation or a summary.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Translation(Translation),
+    Summary {
+        source: Vec<String>,
+        target: Vec<String>,
+    },
+}
+
 /// One segment with the texts that people and engines made of it.
 #[derive(Deserialize)]
-struct Line {
+struct Translation {
     task: String,
     prompt: String,
     reference: Option<String>,
@@ -72,13 +87,17 @@ struct Outcome {
 
 /// Runs the checks of translations over a file of JSON lines, compressed or not: `task` is
 /// `translate:en-de`, `prompt` the source, `reference` a person's translation, `experts` has what
-/// engines made with its score. So many `examples` of findings in good texts are kept by check.
+/// engines made with its score. Lines of `source`, a list of sentences, and `target`, a list of
+/// summaries, are summaries in English. So many `examples` of findings in good texts are kept by check.
 ///
 /// # Errors
 /// When the file cannot be opened or read, or has a line of another kind, or no translation.
 pub fn checks(path: &Path, examples: usize) -> Result<ChecksReport, EvaluationError> {
     let mut tester = Tester::new(examples);
-    lines(path, |line: Line| tester.segment(&line))?;
+    lines(path, |line: Line| match line {
+        Line::Translation(line) => tester.segment(&line),
+        Line::Summary { source, target } => tester.summary(&source, &target),
+    })?;
     tester.report()
 }
 
@@ -89,6 +108,8 @@ struct Tester {
     shown: BTreeMap<(Check, Severity), usize>,
     /// The segment before, with which a text of two is made.
     before: Option<(String, String, String)>,
+    /// The summary before, of another text.
+    summary: Option<String>,
     /// A text in each language, to be given in place of one in another.
     others: BTreeMap<String, String>,
 }
@@ -99,6 +120,7 @@ impl Tester {
             segments: 0,
             references: Complaints::default(),
             engines: Complaints::default(),
+            summaries: Complaints::default(),
             damages: BTreeMap::new(),
             examples: Vec::new(),
         };
@@ -107,6 +129,7 @@ impl Tester {
             examples,
             shown: BTreeMap::new(),
             before: None,
+            summary: None,
             others: BTreeMap::new(),
         }
     }
@@ -118,7 +141,7 @@ impl Tester {
         Ok(self.report)
     }
 
-    fn segment(&mut self, line: &Line) {
+    fn segment(&mut self, line: &Translation) {
         let pair = line
             .task
             .strip_prefix("translate:")
@@ -150,22 +173,20 @@ impl Tester {
 
     /// Makes every damage that can be made of a good text, and checks the result.
     fn damage(&mut self, from: &str, source: &str, to: &str, answer: &str) {
-        let before = self
-            .before
+        let task = format!("translate:{from}-{to}");
+        let before = self.before.clone().filter(|(of, ..)| *of == task);
+        let before = before
             .as_ref()
-            .filter(|(task, ..)| *task == format!("translate:{from}-{to}"));
-        let before = before.map(|(_, source, answer)| (source.as_str(), answer.as_str()));
-        let mut others = self
-            .others
-            .iter()
-            .filter(|(language, _)| *language != to && *language != from);
-        let other = others.next_back().map(|(_, text)| text.as_str());
+            .map(|(_, source, answer)| (source.as_str(), answer.as_str()));
+        let others = self.others.iter();
+        let mut others = others.filter(|(language, _)| *language != to && *language != from);
+        let other = others.next_back().map(|(_, text)| text.clone());
         for damage in Damage::ALL {
             let words = Words {
                 source,
                 answer,
                 before,
-                other,
+                other: other.as_deref(),
                 from,
                 language: to,
                 round: self.report.segments,
@@ -177,10 +198,7 @@ impl Tester {
                 continue;
             }
             let found = findings(from, &made.source, to, &made.damaged);
-            let caught = self.report.damages.entry(damage).or_default();
-            caught.texts += 1;
-            caught.caught += usize::from(is_complaint(&found));
-            caught.blocked += usize::from(worst(&found) == Some(Severity::Blocking));
+            self.enter(damage, &found);
         }
     }
 
@@ -308,6 +326,25 @@ impl fmt::Display for ChecksReport {
                 share(caught.blocked)
             )?;
         }
+        let summaries = &self.summaries;
+        if summaries.texts > 0 {
+            writeln!(
+                formatter,
+                "\n{:<24} {:>9} {:>9}",
+                "summaries, % of them", "blocked", "marked"
+            )?;
+            for (check, counts) in &summaries.by_check {
+                let [blocked, marked] = counts.map(|count| summaries.share(count));
+                writeln!(
+                    formatter,
+                    "{:<24} {blocked:>9.2} {marked:>9.2}",
+                    check.as_str()
+                )?;
+            }
+            let [blocked, marked] =
+                [summaries.blocked, summaries.marked].map(|count| summaries.share(count));
+            writeln!(formatter, "{:<24} {blocked:>9.2} {marked:>9.2}", "any")?;
+        }
         write!(formatter, "{} segments", self.segments)?;
         for example in &self.examples {
             write!(formatter, "\n\n{example}")?;
@@ -370,6 +407,19 @@ mod tests {
         }
         // Only one of them denies anything.
         assert_eq!(report.damages[&Damage::NegationDropped].texts, 1);
+    }
+
+    #[test]
+    fn summaries_are_checked_with_the_sentence_that_is_nearest() {
+        let lines = r#"{"source": ["Rivers of the north are measured by sound.", "Penguins live on ice in the south."], "target": ["The rivers in the north are measured with sound."]}
+{"source": ["The bridge was built in 1911 by Margaret Hale.", "It is painted green every summer."], "target": ["Margaret Hale built the bridge in 1911."]}"#;
+        let report = report(lines, 0).unwrap();
+        assert_eq!(report.summaries.texts, 2);
+        assert_eq!((report.summaries.blocked, report.summaries.marked), (0, 0));
+        let caught = report.damages[&Damage::WrongCitation];
+        assert_eq!((caught.texts, caught.caught), (2, 2));
+        let caught = report.damages[&Damage::OtherSummary];
+        assert_eq!((caught.texts, caught.caught), (1, 1));
     }
 
     #[test]

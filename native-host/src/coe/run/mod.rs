@@ -20,7 +20,7 @@ mod work;
 
 use std::{sync::Arc, time::Duration};
 
-use coterie_protocol::{Event, ExpertCard, StepId};
+use coterie_protocol::{Cost, Event, ExpertCard, StepId};
 use futures::{StreamExt as _, stream::BoxStream};
 use tokio::time::Instant;
 
@@ -33,6 +33,7 @@ use crate::{
     experts::{Expert, Roster},
     memory::RequestNumber,
 };
+use assignment::Assignment;
 use graph::Graph;
 use tally::Tally;
 
@@ -97,6 +98,16 @@ fn note_expert(by: &mut std::collections::BTreeMap<StepId, ExpertCard>, event: &
         }
         _ => {}
     }
+}
+
+/// The most that a plan may cost; nothing where a price is not known.
+pub(super) fn at_most(
+    intent: &Intent,
+    plan: &Plan,
+    experts: &[Arc<dyn Expert>],
+    backstage: &dyn Backstage,
+) -> Option<Cost> {
+    Assignment::new(intent.clone()).at_most(plan, experts, backstage)
 }
 
 /// Does a plan. Ends with exactly one terminal event.

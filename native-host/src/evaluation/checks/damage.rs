@@ -28,6 +28,10 @@ pub enum Damage {
     SlotDropped,
     /// An address leads elsewhere.
     LinkChanged,
+    /// A summary cites the sentence that has least to do with it.
+    WrongCitation,
+    /// A summary is one of another text.
+    OtherSummary,
 }
 
 /// What damages are made from.
@@ -168,7 +172,7 @@ const DENIALS: [(&str, &[(&str, &str)]); 10] = [
 ];
 
 impl Damage {
-    /// Every damage.
+    /// Every damage of a translation.
     pub const ALL: [Self; 11] = [
         Self::NumberChanged,
         Self::NameDropped,
@@ -197,6 +201,8 @@ impl Damage {
             Self::WrongLanguage => "wrong language",
             Self::SlotDropped => "slot dropped",
             Self::LinkChanged => "link changed",
+            Self::WrongCitation => "wrong citation",
+            Self::OtherSummary => "summary of another text",
         }
     }
 
@@ -211,6 +217,7 @@ impl Damage {
             })
         };
         match self {
+            Self::WrongCitation | Self::OtherSummary => None,
             Self::NumberChanged => plain(number_changed(answer, words.round)?),
             Self::NameDropped => plain(name_dropped(source, answer)?),
             Self::NegationDropped => plain(negation_dropped(words)?),

@@ -351,9 +351,26 @@ fn ordered(pool: &Pool, fit_on: &[&Row], score: &[&Row], fitted: &Fitted) -> Vec
     let Some(strong) = strong_of_pair(pool, fit_on) else {
         return Vec::new();
     };
-    match fitted {
+    let mut ordered = match fitted {
         Fitted::Gain(gain) => gain.ordered(score, strong),
         Fitted::Talk(_) => Gain::fit(pool, fit_on).ordered(score, strong),
+    };
+    by_rank(&mut ordered);
+    ordered
+}
+
+/// Predictions replaced by their rank, 0 to 1, so that those of several fits can be put together: only
+/// their order counts, and the level of each fit leans away from the rows that it did not see.
+fn by_rank(ordered: &mut [Ordered]) {
+    ordered.sort_by(|one, other| one.gain.total_cmp(&other.gain));
+    let count = ordered.len() as f64;
+    let mut below = 0;
+    for equal in ordered.chunk_by_mut(|one, other| one.gain.total_cmp(&other.gain).is_eq()) {
+        let rank = (below as f64 + equal.len() as f64 / 2.0) / count;
+        below += equal.len();
+        for row in equal {
+            row.gain = rank;
+        }
     }
 }
 

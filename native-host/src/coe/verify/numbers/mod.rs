@@ -11,7 +11,7 @@ use spelled::Spelled;
 pub(super) use spelled::has_whole;
 
 use super::{
-    Check, Finding, Severity,
+    Check, Finding, Severity, citations,
     dates::Calendar,
     finding::quoted,
     scene::{Scene, Side},
@@ -28,9 +28,18 @@ pub(super) struct Amounts<'t> {
 impl<'t> Amounts<'t> {
     /// Reads a text in a language.
     pub(super) fn of(text: &'t str, language: Option<&LanguageTag>) -> Self {
+        // The number of a paragraph is none of the text's.
+        let marks = citations::marks(text);
+        let is_cited = |number: &Number| {
+            marks
+                .iter()
+                .any(|mark| mark.span.contains(&number.span.start))
+        };
+        let mut numbers = numbers(text);
+        numbers.retain(|number| !is_cited(number));
         Self {
             text,
-            numbers: numbers(text),
+            numbers,
             spelled: Spelled::of(text, language),
             calendar: Calendar::of(text, language),
         }
