@@ -11,7 +11,7 @@ use std::{
 };
 
 use coterie_protocol::{ClientId, Event, Failure, FromHost, IdError, PROTOCOL, RequestId, ToHost};
-pub use process::{HostProcess, Memory};
+pub use process::{HostProcess, Memory, Surroundings};
 use serde::Serialize;
 use thiserror::Error;
 

@@ -2,7 +2,7 @@
 //!
 //! [`browser`] launches Chromium and works the side panel, the service worker and pages in it;
 //! [`experts`] is an OpenAI-compatible server that misbehaves on request; [`pages`] serves pages
-//! to read. `cargo xtask run` and `cargo xtask bench` use them as well.
+//! to read; [`vendors`] makes those experts ones of the cloud, with prices. `cargo xtask run` and `cargo xtask bench` use them as well.
 
 pub mod browser;
 mod environment;
@@ -14,6 +14,7 @@ pub mod pages;
 pub mod panel;
 pub mod paths;
 mod process;
+pub mod vendors;
 mod wait;
 
 pub use process::kill as kill_process;

@@ -53,7 +53,7 @@ pub fn arrange(
     }
     let task = intent.task(intent.action);
     let able = appraised(&task, experts, backstage);
-    let entrants: Vec<_> = able.iter().map(|(_, it)| it.entrant.clone()).collect();
+    let entrants = entrants(&able);
     let profile = if intent.best {
         Profile::Best
     } else {
@@ -140,6 +140,17 @@ const WORTH_A_PLAN: usize = 60;
 
 /// An expert plans from this quality on.
 const PLANS_WELL: f64 = 0.8;
+
+/// Those among whom it is chosen. What is built in only quotes the page: it costs nothing, and would
+/// be taken for a cheap second opinion. It has a seat where there is nobody else.
+fn entrants(able: &Able<'_>) -> Vec<Entrant> {
+    let is_built_in = |expert: &Arc<dyn Expert>| expert.card().place == Place::BuiltIn;
+    let alone = able.iter().all(|(expert, _)| is_built_in(expert));
+    let seated = able
+        .iter()
+        .filter(|(expert, _)| alone || !is_built_in(expert));
+    seated.map(|(_, it)| it.entrant.clone()).collect()
+}
 
 /// Whether an expert should plan: what is asked is long, unclear, and somebody good is there.
 fn wants_a_plan(intent: &Intent, entrants: &[Entrant]) -> bool {

@@ -52,13 +52,22 @@ pub(super) fn chat(client: &mut Connection, shared: &Shared, request: &Request) 
         deltas: 0,
         end: None,
     };
-    let prompt = record.last_message().to_owned();
+    let cue = shared.cue(&record);
+    // A test that directs what is said also counts what was sent: all of it.
+    let prompt = match cue {
+        Some(_) => record.messages().concat(),
+        None => record.last_message().to_owned(),
+    };
     let number = shared.records.add(record);
-    let Some(behaviour) = Behaviour::of(&model) else {
+    let (behaviour, said) = match cue {
+        Some(cue) => (Some(cue.behaviour), Some(cue.text)),
+        None => (Behaviour::of(&model), shared.said()),
+    };
+    let Some(behaviour) = behaviour else {
         let error = wire::error("model_not_found", &format!("there is no model {model}"));
         return json(client, "404 Not Found", &[], &error);
     };
-    let deltas = script::deltas(behaviour, &prompt, shared.said().as_deref());
+    let deltas = script::deltas(behaviour, &prompt, said.as_deref());
     let mut answer = Answer {
         client,
         shared,

@@ -5,17 +5,21 @@
 
 mod answer;
 mod behaviour;
+mod cue;
 mod record;
 mod script;
 mod wire;
 
 use std::{
     io,
+    net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
 pub use behaviour::Behaviour;
+pub use cue::Cue;
+use cue::Director;
 use record::Records;
 pub use record::{End, Record};
 pub use script::MARKDOWN;
@@ -39,6 +43,7 @@ pub struct ScriptedServer {
 struct Shared {
     records: Records,
     said: Mutex<Option<String>>,
+    director: Mutex<Option<Director>>,
 }
 
 impl ScriptedServer {
@@ -91,6 +96,18 @@ impl ScriptedServer {
         *said.lock().unwrap_or_else(PoisonError::into_inner) = Some(text.to_owned());
     }
 
+    /// Gives each request from now on what `director` says, whatever its model is called. What it
+    /// says nothing of is answered as before.
+    pub fn direct(&self, director: impl Fn(&Record) -> Option<Cue> + Send + Sync + 'static) {
+        let place = &self.shared.director;
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(director));
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address()
+    }
+
     /// The chat completion requests so far.
     pub fn requests(&self) -> Vec<Record> {
         self.shared.records.all()
@@ -118,6 +135,12 @@ impl Shared {
     fn said(&self) -> Option<String> {
         let said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
         said.clone()
+    }
+
+    fn cue(&self, record: &Record) -> Option<Cue> {
+        let director = self.director.lock();
+        let director = director.unwrap_or_else(PoisonError::into_inner).clone();
+        director.and_then(|director| director(record))
     }
 }
 

@@ -36,12 +36,19 @@ pub enum End {
 }
 
 impl Record {
+    /// The texts of all messages of the request.
+    pub fn messages(&self) -> Vec<&str> {
+        let messages = self.body["messages"].as_array();
+        let messages = messages.map_or(&[][..], Vec::as_slice);
+        messages
+            .iter()
+            .map(|message| message["content"].as_str().unwrap_or_default())
+            .collect()
+    }
+
     /// The text of the last message of the request.
     pub fn last_message(&self) -> &str {
-        let messages = self.body["messages"].as_array();
-        let last = messages.and_then(|messages| messages.last());
-        last.and_then(|message| message["content"].as_str())
-            .unwrap_or_default()
+        self.messages().last().copied().unwrap_or_default()
     }
 }
 

@@ -21,6 +21,17 @@ pub struct HostProcess {
     _folders: TempDir,
 }
 
+/// What a host finds where it starts.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// The text of `config.toml`.
+    pub config: String,
+    /// The reader's own files of the catalogue: names, and texts.
+    pub catalog: Vec<(String, String)>,
+    /// Variables of the environment.
+    pub environment: Vec<(String, String)>,
+}
+
 /// Memory in RAM as Linux counts it for one process, in bytes. Pages that it shares with others,
 /// such as those of the C library, count in full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,15 +48,35 @@ impl HostProcess {
     /// # Errors
     /// When it cannot be started.
     pub fn start(program: &Path, caller: &str, config: &str) -> Result<Self, HostError> {
+        let surroundings = Surroundings {
+            config: config.to_owned(),
+            ..Surroundings::default()
+        };
+        Self::start_in(program, caller, &surroundings)
+    }
+
+    /// Starts a host as a browser does, in these surroundings.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn start_in(
+        program: &Path,
+        caller: &str,
+        surroundings: &Surroundings,
+    ) -> Result<Self, HostError> {
         let folders = paths::scratch("host-")?;
         let configuration = folders.path().join("config/coterie");
-        fs::create_dir_all(&configuration)?;
-        fs::write(configuration.join("config.toml"), config)?;
+        fs::create_dir_all(configuration.join("catalog"))?;
+        fs::write(configuration.join("config.toml"), &surroundings.config)?;
+        for (name, text) in &surroundings.catalog {
+            fs::write(configuration.join("catalog").join(name), text)?;
+        }
         let mut command = Command::new(program);
         command
             .arg(caller)
             .env("XDG_CONFIG_HOME", folders.path().join("config"))
             .env("XDG_STATE_HOME", folders.path().join("state"))
+            .envs(surroundings.environment.iter().cloned())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null());

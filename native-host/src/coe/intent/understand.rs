@@ -95,6 +95,8 @@ fn explicit(action: Action, words: &str) -> Read {
         target: TargetLabel::None,
         target_is_sure: false,
         explicit: true,
+        // What was asked for says it better than what the words are read as.
+        checkable: reading.checkable || matches!(action, Action::Math | Action::Extract),
         ..Read::of(&reading, !words.is_empty())
     }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use coterie_protocol::{
     Action, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Place, Profile, Reason, StepId,
+    StepRole,
 };
 
 use super::{Appraisal, Weights};
@@ -131,11 +132,15 @@ pub(in crate::coe) fn appraised<'a>(
 }
 
 /// Whether an expert can do a task in its role: what only does whole tasks, such as a translation
-/// engine, cannot follow an outline or judge an answer.
+/// engine, cannot follow an outline or judge an answer. What is built in quotes the page, which
+/// neither confirms an answer nor decides between two.
 fn fits(expert: &Arc<dyn Expert>, task: &Task) -> bool {
     let card = expert.card();
-    let general = card.actions.len() > 1 && card.place != Place::BuiltIn;
-    expert.can(task) && (general || task.role.is_whole())
+    let may = match card.place {
+        Place::BuiltIn => matches!(task.role, StepRole::Whole | StepRole::Propose),
+        Place::ThisMachine | Place::Cloud => card.actions.len() > 1 || task.role.is_whole(),
+    };
+    may && expert.can(task)
 }
 
 fn find<'a>(roster: &'a [Arc<dyn Expert>], id: &ExpertId) -> Result<&'a Arc<dyn Expert>, Failure> {

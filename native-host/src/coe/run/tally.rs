@@ -1,8 +1,8 @@
 //! What a request took altogether.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
-use coterie_protocol::{Answered, Cost, Event, Finish, Outcome};
+use coterie_protocol::{Answered, Cost, Event, ExpertCard, Finish, Outcome, Place, StepId};
 use tokio::time::Instant;
 
 use super::milliseconds;
@@ -14,6 +14,8 @@ pub(super) struct Tally {
     finish: Finish,
     costs: Vec<Option<Cost>>,
     estimated: bool,
+    /// Whether all who were at a step so far cost nothing.
+    free: BTreeMap<StepId, bool>,
 }
 
 impl Tally {
@@ -24,6 +26,7 @@ impl Tally {
             finish: Finish::Complete,
             costs: Vec::new(),
             estimated: false,
+            free: BTreeMap::new(),
         }
     }
 
@@ -32,9 +35,16 @@ impl Tally {
             Event::Delta { .. } => {
                 self.first_text.get_or_insert(self.arrived.elapsed());
             }
-            Event::StepFinished { report, .. } => {
+            Event::StepStarted { step, expert, .. } => {
+                let free = self.free.entry(*step).or_insert(true);
+                *free &= costs_nothing(expert);
+            }
+            Event::StepFinished { step, report } => {
                 self.finish = report.finish;
-                self.costs.push(report.cost.clone());
+                let free = self.free.get(step).is_some_and(|free| *free);
+                if report.cost.is_some() || !free {
+                    self.costs.push(report.cost.clone());
+                }
                 self.estimated |= report.estimated;
             }
             _ => {}
@@ -55,6 +65,11 @@ impl Tally {
             outcome: Outcome::Answered(answered),
         }
     }
+}
+
+/// What runs here has no price.
+fn costs_nothing(expert: &ExpertCard) -> bool {
+    expert.place != Place::Cloud && expert.price.is_none()
 }
 
 /// The sum, if there is anything to add up and all of it is in one currency.
