@@ -258,7 +258,11 @@ impl Stage {
 
 /// Plays a scene to its end.
 pub fn play(scene: &Scene, failing: Option<Failing>) -> Played {
-    let patience = if failing.is_some() { IMPATIENT } else { PATIENT };
+    let patience = if failing.is_some() {
+        IMPATIENT
+    } else {
+        PATIENT
+    };
     let mut stage = Stage::set(scene, patience);
     stage.direct(scene, failing);
     let id = stage.ask(scene);
@@ -294,10 +298,14 @@ impl Played {
     pub fn calls(&self) -> Vec<(&str, Role, usize)> {
         let mut calls = BTreeMap::<_, usize>::new();
         for record in &self.records {
-            *calls.entry((record.model.as_str(), role(record))).or_default() += 1;
+            *calls
+                .entry((record.model.as_str(), role(record)))
+                .or_default() += 1;
         }
         let calls = calls.into_iter();
-        calls.map(|((model, role), count)| (model, role, count)).collect()
+        calls
+            .map(|((model, role), count)| (model, role, count))
+            .collect()
     }
 
     /// What a client shows in the end: the text of every step, and marks.

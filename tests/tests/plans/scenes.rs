@@ -148,7 +148,14 @@ pub const ENGINES_AGREE: Scene = Scene {
 /// A page of a length that no expert here reads at once.
 fn long() -> String {
     let subjects = [
-        "pier", "lighthouse", "market", "shipyard", "chapel", "school", "railway", "museum",
+        "pier",
+        "lighthouse",
+        "market",
+        "shipyard",
+        "chapel",
+        "school",
+        "railway",
+        "museum",
         "brewery",
     ];
     let paragraph = |(number, subject): (usize, &&str)| {
@@ -196,7 +203,11 @@ pub const READ_IN_PARTS: Scene = Scene {
         ("*", Part, "- The pier was built early [¶2]."),
         ("*", Join, "The pier of Port Ellis was built first [¶2]."),
     ],
-    calls: &[("amber-1", Part, 2), ("birch-1", Part, 1), ("cedar-1", Join, 1)],
+    calls: &[
+        ("amber-1", Part, 2),
+        ("birch-1", Part, 1),
+        ("cedar-1", Join, 1),
+    ],
     seen: "The pier of Port Ellis was built first [¶2].",
 };
 
@@ -218,7 +229,11 @@ pub const OUTLINE_DRAFT_POLISH: Scene = Scene {
     },
     page: None,
     lines: &[
-        ("*", Outline, "1. The lighthouse\n2. The sandbank\n3. The keeper"),
+        (
+            "*",
+            Outline,
+            "1. The lighthouse\n2. The sandbank\n3. The keeper",
+        ),
         ("*", Draft, DRAFT),
         ("*", Polish, POLISHED),
     ],
@@ -287,8 +302,16 @@ pub const SECOND_OPINION: Scene = Scene {
     },
     page: Some(harbour),
     lines: &[
-        ("*", Whole, "The harbour of Port Ellis was built in 1872 [¶2]. Forty boats land their catch here [¶4]."),
-        ("*", Doubt, "\"Forty boats land their catch here [¶4].\" - it may be more"),
+        (
+            "*",
+            Whole,
+            "The harbour of Port Ellis was built in 1872 [¶2]. Forty boats land their catch here [¶4].",
+        ),
+        (
+            "*",
+            Doubt,
+            "\"Forty boats land their catch here [¶4].\" - it may be more",
+        ),
     ],
     calls: &[("amber-1", Doubt, 1), ("cedar-1", Whole, 1)],
     seen: "",
@@ -303,7 +326,11 @@ pub const COMPOUND: Scene = Scene {
         ..Ask::default()
     },
     page: Some(harbour),
-    lines: &[("*", Whole, "The harbour of Port Ellis was built in 1872 [¶2].")],
+    lines: &[(
+        "*",
+        Whole,
+        "The harbour of Port Ellis was built in 1872 [¶2].",
+    )],
     calls: &[("amber-1", Whole, 2)],
     seen: "",
 };
