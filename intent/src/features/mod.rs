@@ -2,6 +2,7 @@
 
 mod cues;
 mod hash;
+mod lexicon;
 mod pieces;
 mod shape;
 mod words;

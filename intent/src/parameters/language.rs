@@ -99,6 +99,12 @@ enum Sign {
 
 /// The language of the answer that is asked for.
 pub fn target(said: &Said, label: Label) -> Option<String> {
+    if matches!(
+        label,
+        Label::Answer | Label::Math | Label::Code | Label::Chat | Label::Proofread
+    ) {
+        return None;
+    }
     let languages = languages();
     let hits = languages.lexicon.find(&said.text);
     let mut best: Option<(Sign, String)> = None;
@@ -116,7 +122,6 @@ pub fn target(said: &Said, label: Label) -> Option<String> {
     let (sign, tag) = best?;
     let wanted = match label {
         Label::Translate => sign > Sign::Source,
-        Label::Answer | Label::Math | Label::Code | Label::Chat | Label::Proofread => false,
         _ => sign == Sign::Target,
     };
     let tag = if tag == "zh-Hans" && said.traditional {

@@ -1,6 +1,6 @@
 //! Finding words of a lexicon in a text: the longest that fits at each place.
 
-use std::{collections::BTreeMap, ops::Range};
+use std::{collections::HashMap, ops::Range};
 
 use crate::text::{Script, fold, without_accents};
 
@@ -13,10 +13,10 @@ struct Word {
     entry: usize,
 }
 
-/// Words of a lexicon by their first character.
+/// Words of a lexicon by their first two characters, or by the only one.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    words: BTreeMap<char, Vec<Word>>,
+    words: HashMap<(char, Option<char>), Vec<Word>>,
 }
 
 /// A word found in a text.
@@ -33,9 +33,11 @@ impl Lexicon {
     pub fn add(&mut self, word: &str, entry: usize) {
         let plain = without_accents(&fold(word));
         let pieces: Vec<String> = plain.trim().split('*').map(str::to_owned).collect();
-        if let Some(first) = pieces.first().and_then(|piece| piece.chars().next()) {
+        let mut characters = pieces.first().map_or("", String::as_str).chars();
+        if let Some(first) = characters.next() {
+            let key = (first, characters.next());
             self.words
-                .entry(first)
+                .entry(key)
                 .or_default()
                 .push(Word { pieces, entry });
         }
@@ -55,16 +57,22 @@ impl Lexicon {
     /// The words found in a text, in order; none overlaps another.
     pub fn find(&self, text: &str) -> Vec<Hit> {
         let mut found = Vec::new();
-        let mut next = 0;
-        for (at, character) in text.char_indices() {
-            if at < next {
+        let (mut next, mut before) = (0, ' ');
+        let mut characters = text.char_indices().peekable();
+        while let Some((at, character)) = characters.next() {
+            let starts = at >= next && !(is_letter(character) && is_letter(before));
+            before = character;
+            if !starts {
                 continue;
             }
-            let words = self.words.get(&character).map_or(&[][..], Vec::as_slice);
-            let hit = words
-                .iter()
-                .find_map(|word| Some((end(text, at, word)?, word.entry)));
-            if let Some((end, entry)) = hit {
+            // All words of two characters and more are longer than those of one.
+            let second = characters.peek().map(|(_, second)| *second);
+            let longer = second.and_then(|second| self.words.get(&(character, Some(second))));
+            let shorter = self.words.get(&(character, None));
+            let mut words = longer.into_iter().chain(shorter).flatten();
+            if let Some((end, entry)) =
+                words.find_map(|word| Some((end(text, at, word)?, word.entry)))
+            {
                 found.push(Hit {
                     range: at..end,
                     entry,
@@ -76,6 +84,11 @@ impl Lexicon {
     }
 }
 
+/// Whether a character is a letter of a script with spaces between words.
+fn is_letter(character: char) -> bool {
+    character.is_alphabetic() && !joins(character)
+}
+
 /// Whether words that stand at this character need no space beside them.
 pub fn joins(character: char) -> bool {
     Script::of(character).is_some_and(|script| script.is_unspaced() || script == Script::Hangul)
@@ -83,11 +96,6 @@ pub fn joins(character: char) -> bool {
 
 /// Where a word that stands at `at` ends.
 fn end(text: &str, at: usize, word: &Word) -> Option<usize> {
-    let first = text[at..].chars().next()?;
-    let letter = |character: char| character.is_alphabetic() && !joins(character);
-    if letter(first) && text[..at].chars().next_back().is_some_and(letter) {
-        return None;
-    }
     let mut rest = text[at..].strip_prefix(word.pieces.first()?.as_str())?;
     for piece in &word.pieces[1..] {
         rest = rest.trim_start_matches(|c: char| c.is_alphanumeric() && !joins(c));

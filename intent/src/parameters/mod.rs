@@ -8,7 +8,7 @@ mod words;
 
 use crate::{
     Label, Parameters,
-    text::{fold, quoted, without_accents},
+    text::{fold, is_traditional, quoted, without_accents},
 };
 
 /// A text as parameters are looked for in it: folded, without accents and without what it quotes.
@@ -28,15 +28,9 @@ impl Said {
             said[range].fill(b' ');
         }
         let said = String::from_utf8(said).unwrap_or(folded);
-        let characters = text
-            .chars()
-            .filter(|c| ('\u{4E00}'..='\u{9FFF}').contains(c));
-        let traditional = characters
-            .filter(|character| !fold(character.encode_utf8(&mut [0; 4])).starts_with(*character))
-            .count();
         Self {
             text: without_accents(&said),
-            traditional: traditional > 0,
+            traditional: is_traditional(text),
         }
     }
 }

@@ -49,6 +49,13 @@ const NOT_OF_SHORTENING: [&str; 1] = ["concise"];
 /// The tone that is asked for.
 pub fn tone(said: &Said, label: Label) -> Option<String> {
     static READ: OnceLock<Named> = OnceLock::new();
+    let styled = matches!(
+        label,
+        Label::Rewrite | Label::Write | Label::Explain | Label::Translate | Label::Expand
+    );
+    if !styled {
+        return None;
+    }
     let tones = READ.get_or_init(|| Named::new(TONES));
     let hits = tones.lexicon.find(&said.text);
     let names: Vec<&str> = hits.iter().filter_map(|hit| tones.name(hit)).collect();

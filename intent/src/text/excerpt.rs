@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 /// Characters that are read of the head.
-const HEAD: usize = 700;
+const HEAD: usize = 450;
 /// Characters that are read of the tail.
-const TAIL: usize = 300;
+const TAIL: usize = 250;
 
 /// A text, or the head and the tail of a long one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +58,7 @@ mod tests {
     #[test]
     fn a_long_text_is_read_at_both_ends() {
         assert_eq!(Excerpt::of("short").text(), "short");
-        let long = format!("{}{}", "ä".repeat(5000), "z".repeat(300));
+        let long = format!("{}{}", "ä".repeat(5000), "z".repeat(TAIL));
         let excerpt = Excerpt::of(&long);
         let read = excerpt.text();
         assert_eq!(read.chars().count(), HEAD + TAIL + 1);

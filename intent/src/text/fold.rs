@@ -1,7 +1,7 @@
 //! One spelling of each letter: compatibility forms composed, case folded, one kind of apostrophe,
 //! Chinese in simplified characters; and a second view without accents.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::sync::OnceLock;
 
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -53,21 +53,43 @@ pub fn without_accents(folded: &str) -> String {
     plain
 }
 
+/// The characters among which Chinese ones have other forms.
+const FIRST: u32 = 0x4E00;
+const COUNT: usize = 0x5200;
+
 /// The simplified form of a Chinese character, itself where it has none.
 fn simplified(character: char) -> char {
-    static FORMS: OnceLock<BTreeMap<char, char>> = OnceLock::new();
-    if !('\u{4E00}'..='\u{9FFF}').contains(&character) {
+    static FORMS: OnceLock<Vec<char>> = OnceLock::new();
+    let Some(own) = place(character) else {
         return character;
-    }
+    };
     let forms = FORMS.get_or_init(|| {
+        let all = (FIRST..).take(COUNT);
+        let mut forms: Vec<char> = all.filter_map(char::from_u32).collect();
         let lines = TRADITIONAL.lines().filter(|line| !line.starts_with('#'));
-        let pairs = lines.flat_map(str::split_whitespace).filter_map(|pair| {
-            let mut characters = pair.chars();
-            Some((characters.next()?, characters.next()?))
-        });
-        pairs.collect()
+        for pair in lines.flat_map(str::split_whitespace) {
+            let mut pair = pair.chars();
+            if let (Some(traditional), Some(simple)) = (pair.next(), pair.next())
+                && let Some(form) = place(traditional).and_then(|at| forms.get_mut(at))
+            {
+                *form = simple;
+            }
+        }
+        forms
     });
-    forms.get(&character).copied().unwrap_or(character)
+    forms.get(own).copied().unwrap_or(character)
+}
+
+/// Whether a text has a Chinese character of which there is a simplified form.
+pub fn is_traditional(text: &str) -> bool {
+    text.chars()
+        .any(|character| simplified(character) != character)
+}
+
+/// The place of a Chinese character among them.
+fn place(character: char) -> Option<usize> {
+    let place = u32::from(character).checked_sub(FIRST)? as usize;
+    (place < COUNT).then_some(place)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ mod script;
 mod token;
 
 pub use excerpt::Excerpt;
-pub use fold::{fold, without_accents};
+pub use fold::{fold, is_traditional, without_accents};
 pub use quote::quoted;
 pub use script::Script;
 pub use token::{Token, TokenKind, tokens};
