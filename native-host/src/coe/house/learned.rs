@@ -27,6 +27,9 @@ const EXPECTED: f64 = 0.75;
 /// From so many observations on a rating is said to be learned.
 const ENOUGH: f64 = 1.0;
 
+/// Who answered what, by the name of the request, oldest first.
+type Answers = VecDeque<(String, Vec<Lesson>)>;
+
 /// What is learned of a reader. Clones are the same.
 #[derive(Clone)]
 pub(super) struct Learned {
@@ -35,7 +38,7 @@ pub(super) struct Learned {
     clock: Clock,
     ratings: Arc<RwLock<Ratings>>,
     previous: Arc<Mutex<Option<Action>>>,
-    answers: Arc<Mutex<VecDeque<(String, Vec<Lesson>)>>>,
+    answers: Arc<Mutex<Answers>>,
 }
 
 impl Learned {

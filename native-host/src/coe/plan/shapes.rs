@@ -306,7 +306,7 @@ mod tests {
             ReadInParts,
             Action::Summarize,
             &Seats::default(),
-            &vec![0..9],
+            &std::iter::once(0..9).collect(),
         );
         assert_eq!(plan, Plan::single(Action::Summarize, Seat::default()));
     }

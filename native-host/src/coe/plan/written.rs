@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn a_plan_is_bounded() {
         let step = r#"{"action": "chat", "instruction": "x"}"#;
-        let many = format!("{{\"steps\": [{}]}}", vec![step; 7].join(","));
+        let many = format!("{{\"steps\": [{}]}}", [step; 7].join(","));
         check(&many, Err(PlanError::TooManySteps { steps: 7, most: 6 }));
     }
 }

@@ -631,7 +631,7 @@ impl Graph {
             Verdict::Stands => {}
             Verdict::By(step) => {
                 if let Some(made) = self.made(step).cloned() {
-                    self.stand_in(draft, step, made);
+                    self.stand_in(draft, step, &made);
                 }
             }
             Verdict::Open(marks) => self.mark(draft, marks),
@@ -640,7 +640,7 @@ impl Graph {
     }
 
     /// Another step's text stands for the draft, checked as the draft was.
-    fn stand_in(&mut self, draft: StepId, by: StepId, made: Made) {
+    fn stand_in(&mut self, draft: StepId, by: StepId, made: &Made) {
         let text = made.text.clone();
         let same = self.made(draft).is_some_and(|draft| draft.text == text);
         self.states.insert(draft, State::Made(made.clone()));
@@ -649,7 +649,7 @@ impl Graph {
         }
         self.replace(draft, by, text);
         if let Some(step) = self.plan.step(draft).cloned() {
-            let checked = quality::check(&self.task(&step), &made);
+            let checked = quality::check(&self.task(&step), made);
             if let Some(mended) = checked.mended {
                 self.replace(draft, by, mended);
             }
@@ -676,7 +676,7 @@ impl Graph {
             _ => Vec::new(),
         };
         if against.is_empty() {
-            self.stand_in(draft, by, polished);
+            self.stand_in(draft, by, &polished);
         } else {
             self.mark(by, against);
         }

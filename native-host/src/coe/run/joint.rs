@@ -147,7 +147,7 @@ mod tests {
     use crate::experts::{Expert as _, scripted::Scripted};
 
     /// What follows when these steps said this; `3` is the last.
-    fn check(said: &[(u32, &str)], expected: Verdict) {
+    fn check(said: &[(u32, &str)], expected: &Verdict) {
         let expert = Scripted::new("a", Place::ThisMachine, &Action::ALL);
         let made = |(step, text): &(u32, &str)| {
             let made = Made {
@@ -160,31 +160,31 @@ mod tests {
         let answers: Vec<_> = said.iter().map(made).collect();
         let intent = Intent::of_action(Action::Math);
         let found = most(&intent, &answers, StepId(0), StepId(3));
-        assert_eq!(found, expected, "{said:?}");
+        assert_eq!(found, *expected, "{said:?}");
     }
 
     #[test]
     fn what_most_say_stands() {
         check(
             &[(0, "42"), (1, "41"), (3, "The answer is 42.")],
-            Verdict::Stands,
+            &Verdict::Stands,
         );
-        check(&[(0, "42"), (1, "41"), (3, "41")], Verdict::By(StepId(3)));
-        check(&[(0, "1"), (1, "2"), (3, "3")], Verdict::By(StepId(3)));
+        check(&[(0, "42"), (1, "41"), (3, "41")], &Verdict::By(StepId(3)));
+        check(&[(0, "1"), (1, "2"), (3, "3")], &Verdict::By(StepId(3)));
         check(
             &[(0, "1"), (1, "2"), (2, "2"), (3, "3")],
-            Verdict::By(StepId(1)),
+            &Verdict::By(StepId(1)),
         );
     }
 
     #[test]
     fn who_is_missing_is_told_or_replaced() {
-        check(&[(0, "42"), (1, "42.0")], Verdict::Stands);
-        check(&[(0, "42"), (1, "41")], Verdict::Open(vec![undecided(2)]));
-        check(&[(0, "42")], Verdict::Open(vec![undecided(1)]));
-        check(&[(1, "42")], Verdict::By(StepId(1)));
-        check(&[(1, "42"), (3, "41")], Verdict::By(StepId(3)));
-        check(&[], Verdict::Nobody);
+        check(&[(0, "42"), (1, "42.0")], &Verdict::Stands);
+        check(&[(0, "42"), (1, "41")], &Verdict::Open(vec![undecided(2)]));
+        check(&[(0, "42")], &Verdict::Open(vec![undecided(1)]));
+        check(&[(1, "42")], &Verdict::By(StepId(1)));
+        check(&[(1, "42"), (3, "41")], &Verdict::By(StepId(3)));
+        check(&[], &Verdict::Nobody);
     }
 
     #[test]
