@@ -75,6 +75,8 @@ pub fn evaluate(reader: &Reader, requests: &[Request]) -> OwnReport {
         time: Times { p50: 0.0, p99: 0.0 },
         mistakes: Vec::new(),
     };
+    // The first reading loads the lexicons.
+    reader.read("translate");
     let mut times = Vec::with_capacity(requests.len());
     let mut judged = Vec::with_capacity(requests.len());
     for request in requests {

@@ -10,6 +10,7 @@ use super::{
 use crate::Label;
 
 const LANGUAGES: &str = include_str!("../../data/lexicon/languages.toml");
+const OWN: &str = include_str!("../../data/lexicon/own_language.toml");
 const AROUND: &str = include_str!("../../data/lexicon/language-context.toml");
 
 /// What the words around a language say: they stand right before it or right after it.
@@ -39,10 +40,21 @@ struct Names {
     weak: Vec<String>,
 }
 
+/// How words name a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Naming {
+    /// By its name.
+    Name,
+    /// By a word that is a language only where the words around say so.
+    Weak,
+    /// As the reader's own: that of the request.
+    Own,
+}
+
 struct Languages {
     lexicon: Lexicon,
-    /// By entry: the tag, and whether the word is a language only where the words around say so.
-    tags: Vec<(String, bool)>,
+    /// By entry: the tag, and how the words name it.
+    tags: Vec<(String, Naming)>,
     around: Around,
 }
 
@@ -72,12 +84,20 @@ fn languages() -> &'static Languages {
             around,
         };
         for (tag, names) in names {
-            for (words, weak) in [(names.names, false), (names.weak, true)] {
+            for (words, naming) in [(names.names, Naming::Name), (names.weak, Naming::Weak)] {
                 for word in words {
                     read.lexicon.add(&word, read.tags.len());
                 }
-                read.tags.push((tag.clone(), weak));
+                read.tags.push((tag.clone(), naming));
             }
+        }
+        let own: BTreeMap<String, BTreeMap<String, Vec<String>>> =
+            toml::from_str(OWN).unwrap_or_default();
+        for (tag, words) in own.into_values().flatten() {
+            for word in words {
+                read.lexicon.add(&word, read.tags.len());
+            }
+            read.tags.push((tag, Naming::Own));
         }
         read.lexicon = read.lexicon.sorted();
         read
@@ -109,9 +129,12 @@ pub fn target(said: &Said, label: Label) -> Option<String> {
     let hits = languages.lexicon.find(&said.text);
     let mut best: Option<(Sign, String)> = None;
     for hit in &hits {
-        let (tag, weak) = languages.tags.get(hit.entry)?;
-        let sign = languages.around.sign(&said.text, hit);
-        if *weak && sign != Sign::Target {
+        let (tag, naming) = languages.tags.get(hit.entry)?;
+        let sign = match naming {
+            Naming::Own => Sign::Target,
+            _ => languages.around.sign(&said.text, hit),
+        };
+        if *naming == Naming::Weak && sign != Sign::Target {
             continue;
         }
         // Of equal signs, the later one: `from …, not Spanish, into …` ends with what is wanted.
@@ -190,5 +213,6 @@ mod tests {
     fn the_lexicons_are_read() {
         assert!(toml::from_str::<BTreeMap<String, Names>>(LANGUAGES).is_ok());
         assert!(toml::from_str::<Around>(AROUND).is_ok());
+        assert!(toml::from_str::<BTreeMap<String, BTreeMap<String, Vec<String>>>>(OWN).is_ok());
     }
 }

@@ -6,7 +6,7 @@ use super::{
     Said,
     lexicon::{Lexicon, joins},
 };
-use crate::{Label, LengthWish};
+use crate::{Label, LengthWish, text::Script};
 
 const LENGTHS: &str = include_str!("../../data/lexicon/lengths.toml");
 
@@ -162,13 +162,19 @@ const GIVEN: [&str; 46] = [
     "эти",
     "из",
 ];
-const GIVEN_UNSPACED: [&str; 12] = [
+const GIVEN_UNSPACED: [&str; 18] = [
     "前",
     "后",
     "最后",
     "这",
     "那",
     "第",
+    "上",
+    "下",
+    "才",
+    "只有",
+    "超了",
+    "超过了",
     "最初の",
     "最後の",
     "この",
@@ -205,6 +211,15 @@ pub fn wish(said: &Said, label: Label) -> Option<LengthWish> {
                 .map(|(count, start)| (unit(count), start)),
         };
         let Some((wish, start)) = found else { continue };
+        // 一点 is "a bit"; a text of many pages is what is to be summarized.
+        let told = match wish {
+            LengthWish::Points(1) => true,
+            LengthWish::Pages(count) => label == Label::Summarize && count > 5,
+            _ => false,
+        };
+        if told {
+            continue;
+        }
         let before = text[..start].trim_end_matches([' ', '-']);
         let last = before.rsplit(' ').next().unwrap_or_default();
         let given =
@@ -220,15 +235,23 @@ pub fn wish(said: &Said, label: Label) -> Option<LengthWish> {
 /// The number that ends a text, and where it starts: in digits, in words, or in Chinese and Korean
 /// numerals. One adjective may stand between it and its unit.
 fn number_before(text: &str, words: &Words) -> Option<(u32, usize)> {
+    let apart = text.ends_with([' ', '-']);
     let text = text.trim_end_matches([' ', '-', '\u{2011}']);
-    let direct = number_at_end(text, words);
+    // 사장 is a director, not four sheets; 백자 is a hundred letters.
+    let syllable = |&(count, start): &(u32, usize)| {
+        let korean = |c: char| Script::of(c) == Some(Script::Hangul);
+        count < 10 && text[start..].starts_with(korean)
+    };
+    let direct = number_at_end(text, words).filter(|found| apart || !syllable(found));
     direct.or_else(|| {
         let (before, adjective) = text.rsplit_once([' ', '-'])?;
         let short = adjective.chars().count() <= 12 && adjective.chars().all(char::is_alphabetic);
         if !short {
             return None;
         }
-        number_at_end(before.trim_end_matches([' ', '-']), words)
+        // `un … para` is no paragraph: one thing needs its unit beside it.
+        let number = number_at_end(before.trim_end_matches([' ', '-']), words);
+        number.filter(|(count, _)| *count > 1)
     })
 }
 
@@ -251,6 +274,11 @@ fn number_at_end(text: &str, words: &Words) -> Option<(u32, usize)> {
 /// A number in Chinese or Sino-Korean numerals: 三百五十, 천, 사백.
 fn numerals_at_end(text: &str) -> Option<(u32, usize)> {
     let start = text.trim_end_matches(|c| numeral(c).is_some()).len();
+    let korean = |c: char| Script::of(c) == Some(Script::Hangul);
+    // Inside of a Korean word its syllables are no numerals.
+    if text[start..].starts_with(korean) && text[..start].ends_with(korean) {
+        return None;
+    }
     let (mut total, mut section, mut digit) = (0_u32, 0_u32, 0_u32);
     for value in text[start..].chars().filter_map(numeral) {
         match value {

@@ -7,7 +7,7 @@ mod lexicon;
 mod words;
 
 use crate::{
-    Label, Parameters,
+    Label, LengthWish, Parameters,
     text::{fold, is_traditional, quoted, without_accents},
 };
 
@@ -38,11 +38,15 @@ impl Said {
 /// The parameters that a request, or a part of one, names for what it wants.
 pub fn parameters(text: &str, label: Label) -> Parameters {
     let said = Said::new(text);
+    let length = length::wish(&said, label);
+    let format = words::format(&said, label);
+    // `in five points` is a length; how they are set is left open.
+    let counted = label == Label::Summarize && matches!(length, Some(LengthWish::Points(_)));
     Parameters {
         target_language: language::target(&said, label),
-        length: length::wish(&said, label),
+        length,
         tone: words::tone(&said, label),
-        format: words::format(&said, label),
+        format: format.filter(|_| !counted),
         audience: words::audience(&said, label),
     }
 }
@@ -92,6 +96,10 @@ mod tests {
         language("was heißt das auf Deutsch", "de");
         language("ça donne quoi en arabe", "ar");
         language("英語に訳して", "en");
+        language(
+            "auf dem Etikett steht Baskisch, was heißt das in unserer Sprache",
+            "de",
+        );
         check("translate from German", Label::Translate, &[]);
         check("what does \"in French\" mean", Label::Explain, &[]);
         check(
@@ -115,12 +123,20 @@ mod tests {
         length("천 자로", "1000 chars");
         length("cut 40% of it", "40%");
         check("shorten the first two paragraphs", Label::Shorten, &[]);
+        check("说得客气一点", Label::Shorten, &[]);
+        check("사장님께 쓴 글인데 줄여줘", Label::Shorten, &[]);
+        check("summarize this report of 80 pages", Label::Summarize, &[]);
     }
 
     #[test]
     fn tone_and_format_are_read_where_they_can_be_meant() {
         check("make it more formal", Label::Rewrite, &[("tone", "formal")]);
         check("이거 반말로", Label::Rewrite, &[("tone", "casual")]);
+        check(
+            "too formal, make it funny",
+            Label::Rewrite,
+            &[("tone", "funny")],
+        );
         check(
             "tableau : villes, dates",
             Label::Extract,

@@ -51,7 +51,7 @@ pub fn tone(said: &Said, label: Label) -> Option<String> {
     static READ: OnceLock<Named> = OnceLock::new();
     let styled = matches!(
         label,
-        Label::Rewrite | Label::Write | Label::Explain | Label::Translate | Label::Expand
+        Label::Rewrite | Label::Write | Label::Explain | Label::Expand
     );
     if !styled {
         return None;
@@ -60,9 +60,11 @@ pub fn tone(said: &Said, label: Label) -> Option<String> {
     let hits = tones.lexicon.find(&said.text);
     let names: Vec<&str> = hits.iter().filter_map(|hit| tones.name(hit)).collect();
     let found = match label {
-        Label::Rewrite | Label::Write => names.first(),
+        // What is wrong with the tone is said before the tone that is wanted.
+        Label::Rewrite => names.last(),
+        Label::Write => names.first(),
         Label::Explain => names.iter().find(|&&name| name == "simple"),
-        Label::Translate | Label::Expand => names
+        Label::Expand => names
             .iter()
             .find(|&&name| matches!(name, "formal" | "casual" | "polite" | "natural")),
         _ => None,
