@@ -100,7 +100,13 @@ impl Model {
         } = self;
         let Patience(seconds) = patience;
         let skills = [
-            "translate", "summarize", "write", "explain", "answer", "code", "math",
+            "translate",
+            "summarize",
+            "write",
+            "explain",
+            "answer",
+            "code",
+            "math",
         ];
         let skills = skills.map(|it| format!("{it} = {skill:?}")).join(", ");
         let actions = if *engine {

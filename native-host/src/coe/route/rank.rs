@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use coterie_protocol::{
-    Action, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Place, Profile, Reason, StepId,
-    StepRole,
+    Action, ExpertCard, ExpertId, Failure, FailureCode, LanguageTag, Place, Profile, Reason,
+    StepId, StepRole,
 };
 
 use super::{Appraisal, Weights};
