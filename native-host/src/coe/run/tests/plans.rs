@@ -163,7 +163,7 @@ async fn whoever_fails_in_an_agreement_is_replaced_by_those_who_are_left() {
     let alone = "42 [0: agreement]";
     agree(no(), no(), says("42")).check(alone, &[2, 3, 2]).await;
     agree(no(), no(), no())
-        .check("failed-QuotaExhausted", &[3, 3, 3])
+        .check("failed-QuotaExhausted", &[2, 3, 3])
         .await;
 }
 
