@@ -510,7 +510,7 @@ fn a_key_is_nowhere_to_be_seen_of_a_running_host() {
         .unwrap();
     let (mut input, mut output) = (host.stdin.take().unwrap(), host.stdout.take().unwrap());
     let messages = [
-        serde_json::json!({"kind": "hello", "id": "a/0", "protocol": {"major": 1, "minor": 0},
+        serde_json::json!({"kind": "hello", "id": "a/0", "protocol": coterie_protocol::PROTOCOL,
             "client": {"name": "test", "version": "0"}}),
         serde_json::json!({"kind": "set_key", "id": "a/1", "vendor": "deepseek",
             "parts": [CANARY], "in_file": false}),

@@ -68,7 +68,7 @@ fn check(variable: &str, value: &str) {
         .spawn()
         .unwrap();
     let mut input = host.stdin.take().unwrap();
-    let hello = json!({"kind": "hello", "id": "a/0", "protocol": {"major": 1, "minor": 0},
+    let hello = json!({"kind": "hello", "id": "a/0", "protocol": coterie_protocol::PROTOCOL,
         "client": {"name": "test", "version": "0"}});
     let [question, page, answer, _] = PRIVATE;
     let capture = json!({"kind": "capture", "id": "a/9", "snapshot": {"url": "https://example.org/",

@@ -230,7 +230,7 @@ impl Browser {
         let (output, from_host) = tokio::io::duplex(64 * 1024);
         tokio::spawn(session::serve(input, output, Coterie::new(roster)));
         let mut browser = Self { to_host, from_host };
-        let hello = json!({"kind": "hello", "id": "a/0", "protocol": {"major": 1, "minor": 0},
+        let hello = json!({"kind": "hello", "id": "a/0", "protocol": coterie_protocol::PROTOCOL,
             "client": {"name": "bench", "version": "0"}});
         browser.send(&hello.to_string()).await;
         browser.read_to_end_of_request().await;

@@ -22,6 +22,9 @@ pub const IMPATIENT: Patience = Patience(3);
 /// The same where nobody is to lose patience.
 pub const PATIENT: Patience = Patience(60);
 
+/// The ledger counts millionths of a dollar, and rounds up.
+pub const GRAIN: f64 = 20e-6;
+
 /// What a model says in a role; `*` is any model.
 pub type Line = (&'static str, Role, &'static str);
 
@@ -29,6 +32,8 @@ pub type Line = (&'static str, Role, &'static str);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     Whole,
+    /// The same, where it is a translation.
+    Translate,
     Part,
     Join,
     Outline,
@@ -105,11 +110,16 @@ pub fn role(record: &Record) -> Role {
     ];
     let said = record.messages().concat();
     let sign = SIGNS.iter().find(|(sign, _)| said.contains(sign));
-    sign.map_or(Role::Whole, |(_, role)| *role)
+    let whole = if said.contains("Translate the passage into") {
+        Role::Translate
+    } else {
+        Role::Whole
+    };
+    sign.map_or(whole, |(_, role)| *role)
 }
 
 /// What a model says to a request. One that goes on where another broke off says the rest.
-fn text(lines: &[Line], record: &Record) -> String {
+pub fn line(lines: &[Line], record: &Record) -> String {
     let role = role(record);
     let mut fitting = lines
         .iter()
@@ -139,6 +149,8 @@ pub struct Stage {
     pub host: Host,
     document: Option<DocumentId>,
     next: u64,
+    /// What came of requests that had ended.
+    late: Vec<Event>,
     _vendors: Vendors,
 }
 
@@ -154,6 +166,7 @@ impl Stage {
             host: Host::read(process.unwrap()).unwrap(),
             document: None,
             next: 1,
+            late: Vec::new(),
             _vendors: vendors,
         };
         stage.host.greet("test").unwrap();
@@ -183,7 +196,7 @@ impl Stage {
     pub fn direct(&self, scene: &Scene, failing: Option<Failing>) {
         let lines = scene.lines;
         self.server.direct(move |record| {
-            let text = text(lines, record);
+            let text = line(lines, record);
             let fails = failing
                 .filter(|(model, of, _)| *model == record.model && *of == role(record))
                 .map(|(_, _, fault)| fault.behaviour());
@@ -202,21 +215,23 @@ impl Stage {
     pub fn outcome(&mut self, message: impl FnOnce(RequestId) -> ToHost) -> Outcome {
         let id = self.id();
         self.host.send(&message(id.clone())).unwrap();
-        let done = |message: &FromHost| match message {
-            FromHost::Event {
-                id: of,
-                event: Event::Done { outcome },
-            } if *of == id => Some(outcome.clone()),
-            _ => None,
-        };
-        self.host.receive_until(done).unwrap().1
+        loop {
+            match self.host.receive().unwrap().1 {
+                FromHost::Event {
+                    id: of,
+                    event: Event::Done { outcome },
+                } if of == id => return outcome,
+                FromHost::Event { event, .. } => self.late.push(event),
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     /// Asks what a scene asks.
     pub fn ask(&mut self, scene: &Scene) -> RequestId {
         let id = self.id();
         let ask = Ask {
-            document: self.document.clone(),
+            document: self.document,
             ..(scene.ask)()
         };
         let asked = ToHost::Ask {
@@ -244,9 +259,11 @@ impl Stage {
         }
     }
 
-    /// The dollars in the ledger. What else came of earlier requests until then goes to `late`.
+    /// The dollars in the ledger, once the last request has ended, of which nothing more may come.
     pub fn spent(&mut self) -> f64 {
-        match self.outcome(|id| ToHost::Usage { id, days: 1 }) {
+        let outcome = self.outcome(|id| ToHost::Usage { id, days: 1 });
+        assert!(self.late.is_empty(), "after the end: {:?}", self.late);
+        match outcome {
             Outcome::Usage(report) => {
                 let costs = report.lines.iter().filter_map(|line| line.cost.as_ref());
                 costs.map(|cost| cost.amount).sum()
@@ -292,6 +309,38 @@ impl Played {
             } => Some(cost.amount),
             _ => None,
         })
+    }
+
+    /// What is true of every scene, however it ends: it ends once, and costs no more than was said.
+    pub fn check_sound(&self, what: &str) {
+        let terminal = self.events.iter().filter(|(_, event)| event.is_terminal());
+        assert_eq!(terminal.count(), 1, "{what}\n{}", self.log());
+        let at_most = self.at_most().unwrap();
+        let reports = self.events.iter().filter_map(|(_, event)| match event {
+            Event::StepFinished { report, .. } => report.cost.as_ref(),
+            _ => None,
+        });
+        let told: f64 = reports.map(|cost| cost.amount).sum();
+        for spent in [told, self.spent] {
+            let log = self.log();
+            assert!(
+                spent <= at_most + GRAIN,
+                "{what}: {spent} of {at_most}\n{log}"
+            );
+        }
+    }
+
+    /// The dollars that the client is told of in the end.
+    pub fn told(&self) -> Option<f64> {
+        match self.events.last() {
+            Some((
+                _,
+                Event::Done {
+                    outcome: Outcome::Answered(answered),
+                },
+            )) => answered.cost.as_ref().map(|cost| cost.amount),
+            _ => None,
+        }
     }
 
     /// How often each was asked in which role, as the server counts.
@@ -356,4 +405,13 @@ impl Played {
         };
         self.events.iter().map(line).collect::<Vec<_>>().join("\n")
     }
+}
+
+/// What is seen without whose text stands for whose.
+pub fn unsigned(seen: &str) -> String {
+    let mut text = seen.to_owned();
+    for by in 0..9 {
+        text = text.replace(&format!(" (by {by})"), "");
+    }
+    text
 }

@@ -4,7 +4,7 @@ use coterie_protocol::{Action, Ask, LanguageTag, PlanShape, Profile};
 use coterie_tests::vendors::Model;
 
 use super::play::{
-    Role::{self, Doubt, Draft, Join, Merge, Outline, Part, Plan, Polish, Whole},
+    Role::{Doubt, Draft, Join, Merge, Outline, Part, Plan, Polish, Translate, Whole},
     Scene,
 };
 
@@ -27,9 +27,8 @@ const fn engine(name: &'static str, skill: f64) -> Model {
 
 const AMBER: Model = model("amber-1", 0.74, (0.05, 0.2));
 const BIRCH: Model = model("birch-1", 0.73, (0.06, 0.25));
-const CEDAR: Model = model("cedar-1", 0.9, (1.0, 5.0));
+const CEDAR: Model = model("cedar-1", 0.9, (3.0, 15.0));
 const DUNE: Model = model("dune-1", 0.72, (0.07, 0.3));
-const EBONY: Model = model("ebony-1", 0.88, (1.0, 5.0));
 
 const THREE: &[Model] = &[AMBER, BIRCH, CEDAR];
 
@@ -69,18 +68,94 @@ pub const SINGLE: Scene = Scene {
     seen: "Walls keep the waves out.",
 };
 
+/// The same where nobody else is there.
+pub const ALONE: Scene = Scene {
+    models: &[AMBER],
+    ..SINGLE
+};
+
 pub const AGREE: Scene = Scene {
     shape: PlanShape::Agree,
     models: THREE,
     profile: Profile::Balanced,
     ask: math,
     page: None,
-    lines: &[
-        ("birch-1", Whole, "It makes **391**."),
-        ("*", Whole, "The result is **391**."),
-    ],
+    lines: &[("*", Whole, "The result is **391**.")],
     calls: &[("amber-1", Whole, 1), ("birch-1", Whole, 1)],
     seen: "The result is **391**.",
+};
+
+/// The same where the cheap ones differ.
+pub const DECIDED: Scene = Scene {
+    lines: &[
+        ("amber-1", Whole, "The result is **381**."),
+        ("birch-1", Whole, "It makes **371**."),
+        ("*", Whole, "So it is **391**."),
+    ],
+    calls: &[
+        ("amber-1", Whole, 1),
+        ("birch-1", Whole, 1),
+        ("cedar-1", Whole, 1),
+    ],
+    seen: "So it is **391**. (by 2)",
+    ..AGREE
+};
+
+/// Where two cheap ones differ a third is asked before a strong one.
+pub const THIRD: Scene = Scene {
+    models: &[AMBER, BIRCH, DUNE, CEDAR],
+    calls: &[
+        ("amber-1", Whole, 1),
+        ("birch-1", Whole, 1),
+        ("cedar-1", Whole, 1),
+        ("dune-1", Whole, 1),
+    ],
+    seen: "So it is **391**. (by 3)",
+    lines: &[
+        ("amber-1", Whole, "The result is **381**."),
+        ("birch-1", Whole, "It makes **371**."),
+        ("dune-1", Whole, "I find **361**."),
+        ("*", Whole, "So it is **391**."),
+    ],
+    ..DECIDED
+};
+
+/// The same where the third says what the second says, so that the strong one is not needed.
+pub const THIRD_AGREES: Scene = Scene {
+    lines: &[
+        ("amber-1", Whole, "The result is **381**."),
+        ("*", Whole, "It makes **391**."),
+    ],
+    calls: &[
+        ("amber-1", Whole, 1),
+        ("birch-1", Whole, 1),
+        ("dune-1", Whole, 1),
+    ],
+    seen: "It makes **391**. (by 1)",
+    ..THIRD
+};
+
+/// Where two cheap ones differ two strong ones vote with them.
+pub const VOTED: Scene = Scene {
+    models: &[
+        model("amber-1", 0.6, (0.05, 0.2)),
+        model("birch-1", 0.6, (0.06, 0.25)),
+        model("cedar-1", 0.7, (0.1, 0.5)),
+        model("ebony-1", 0.7, (0.1, 0.5)),
+    ],
+    lines: &[
+        ("birch-1", Whole, "The result is **381**."),
+        ("cedar-1", Whole, "It makes **371**."),
+        ("*", Whole, "So it is **391**."),
+    ],
+    calls: &[
+        ("amber-1", Whole, 1),
+        ("birch-1", Whole, 1),
+        ("cedar-1", Whole, 1),
+        ("ebony-1", Whole, 1),
+    ],
+    seen: "So it is **391**. (by 3)",
+    ..DECIDED
 };
 
 pub const FAITHFUL_ELEGANT: Scene = Scene {
@@ -108,12 +183,12 @@ pub const FAITHFUL_ELEGANT: Scene = Scene {
         ),
         (
             "*",
-            Whole,
+            Translate,
             "The lighthouse stands at the end of the northern wall and warns the ships of the \
              sandbank that moves a little every winter.",
         ),
     ],
-    calls: &[("amber-1", Whole, 1), ("cedar-1", Polish, 1)],
+    calls: &[("amber-1", Translate, 1), ("cedar-1", Polish, 1)],
     seen: "At the end of the northern wall stands the lighthouse, warning ships of the sandbank \
            that shifts a little each winter. (by 1)",
 };
@@ -132,18 +207,40 @@ pub const ENGINES_AGREE: Scene = Scene {
     lines: &[
         (
             "opus-1",
-            Whole,
+            Translate,
             "The lighthouse stands at the end of the north wall.",
         ),
         (
             "*",
-            Whole,
+            Translate,
             "The lighthouse stands at the end of the northern wall.",
         ),
     ],
-    calls: &[("madlad-1", Whole, 1), ("opus-1", Whole, 1)],
+    calls: &[("madlad-1", Translate, 1), ("opus-1", Translate, 1)],
     seen: "The lighthouse stands at the end of the northern wall.",
 };
+
+/// The same where the engines differ.
+pub const ENGINES_DIFFER: Scene = Scene {
+    lines: &[
+        ("opus-1", Translate, "Stand up, you phare of walls!"),
+        ("cedar-1", Translate, NORTHERN_WALL),
+        (
+            "*",
+            Translate,
+            "Lighthouse raises oneself boot of mur nord.",
+        ),
+    ],
+    calls: &[
+        ("cedar-1", Translate, 1),
+        ("madlad-1", Translate, 1),
+        ("opus-1", Translate, 1),
+    ],
+    seen: "The lighthouse stands at the end of the northern wall. (by 2)",
+    ..ENGINES_AGREE
+};
+
+const NORTHERN_WALL: &str = "The lighthouse stands at the end of the northern wall.";
 
 /// A page of a length that no expert here reads at once.
 fn long() -> String {
@@ -242,7 +339,10 @@ pub const OUTLINE_DRAFT_POLISH: Scene = Scene {
         ("cedar-1", Outline, 1),
         ("cedar-1", Polish, 1),
     ],
-    seen: "",
+    seen: "At the far end of the northern wall, where the water is deep, stands the lighthouse. It \
+           warns ships of the sandbank, which shifts a little with every winter. Its lamp is lit \
+           at dusk and put out at dawn. A keeper looks after lamp and stairs. Visitors may climb \
+           up on Saturday mornings, when the market is held below the tower. (by 2)",
 };
 
 const DRAFT: &str = "The lighthouse stands at the far end of the northern wall, where the water is \
@@ -256,7 +356,11 @@ const POLISHED: &str = "At the far end of the northern wall, where the water is 
 
 pub const BEST_OF: Scene = Scene {
     shape: PlanShape::BestOf,
-    models: THREE,
+    models: &[
+        model("amber-1", 0.6, (0.05, 0.2)),
+        model("birch-1", 0.58, (0.05, 0.2)),
+        model("cedar-1", 0.8, (0.05, 0.2)),
+    ],
     profile: Profile::Best,
     ask: || Ask {
         action: Some(Action::Write),
@@ -289,7 +393,7 @@ pub const PROPOSE_MERGE: Scene = Scene {
         ("birch-1", Whole, 1),
         ("cedar-1", Merge, 1),
     ],
-    seen: "",
+    seen: "The harbour was built in 1872, after a storm destroyed the pier [¶2]. (by 2)",
 };
 
 pub const SECOND_OPINION: Scene = Scene {
@@ -314,7 +418,8 @@ pub const SECOND_OPINION: Scene = Scene {
         ),
     ],
     calls: &[("amber-1", Doubt, 1), ("cedar-1", Whole, 1)],
-    seen: "",
+    seen: "The harbour of Port Ellis was built in 1872 [¶2]. Forty boats land their catch here \
+           [¶4]. [0: second_opinion]",
 };
 
 pub const COMPOUND: Scene = Scene {
@@ -326,13 +431,21 @@ pub const COMPOUND: Scene = Scene {
         ..Ask::default()
     },
     page: Some(harbour),
-    lines: &[(
-        "*",
-        Whole,
-        "The harbour of Port Ellis was built in 1872 [¶2].",
-    )],
-    calls: &[("amber-1", Whole, 2)],
-    seen: "",
+    lines: &[
+        (
+            "*",
+            Whole,
+            "The harbour of Port Ellis was built in 1872 [¶2].",
+        ),
+        (
+            "*",
+            Translate,
+            "Le port de Port Ellis a été construit en 1872.",
+        ),
+    ],
+    calls: &[("amber-1", Whole, 1), ("amber-1", Translate, 1)],
+    seen: "The harbour of Port Ellis was built in 1872 [¶2]. | \
+           Le port de Port Ellis a été construit en 1872.",
 };
 
 pub const WRITTEN: Scene = Scene {
@@ -340,10 +453,10 @@ pub const WRITTEN: Scene = Scene {
     models: THREE,
     profile: Profile::Balanced,
     ask: || Ask {
-        text: "so for the thing on Thursday with the others I was thinking that maybe these two \
-               and whatever came of the last one should somehow be there, you know, the way it \
-               was when Ellen did hers and everybody said it was just right, with all of that but \
-               without the long bits, and the boats if they fit, or not, as you like it better"
+        text: "so for the thing on Thursday with the others I was thinking that whatever came of \
+               the last one should somehow be there, you know, the way it was when Ellen did hers \
+               and everybody said it was just right, with all of that but without the long bits, \
+               and the boats if they fit, or not, as you like it better, whichever"
             .to_owned(),
         ..Ask::default()
     },
@@ -357,15 +470,20 @@ pub const WRITTEN: Scene = Scene {
         ),
         ("*", Whole, "Forty boats land their catch here."),
     ],
-    calls: &[("amber-1", Whole, 2)],
-    seen: "",
+    calls: &[("amber-1", Whole, 2), ("amber-1", Plan, 1)],
+    seen: "Forty boats land their catch here.",
 };
 
 pub const ALL: &[&Scene] = &[
     &SINGLE,
     &AGREE,
+    &DECIDED,
+    &THIRD,
+    &THIRD_AGREES,
+    &VOTED,
     &FAITHFUL_ELEGANT,
     &ENGINES_AGREE,
+    &ENGINES_DIFFER,
     &READ_IN_PARTS,
     &OUTLINE_DRAFT_POLISH,
     &BEST_OF,

@@ -77,8 +77,9 @@ impl Measure {
             Self::Label
         } else if every(literal::is_value) {
             Self::Literal
-        } else if usual == Self::Number && !every(number::is_found) {
-            // A proof or a formula: there is no number to compare.
+        } else if usual == Self::Number && !said.is_empty() && !every(number::is_found) {
+            // A proof or a formula: there is no number to compare. Before anything was said, there
+            // may well be one.
             Self::KeyFacts
         } else {
             usual

@@ -301,6 +301,7 @@ fn the_measure_follows_the_intent_and_the_form_of_the_answers() {
         Measure::KeyFacts,
     );
     check("nothing known", None, &[], Measure::KeyFacts);
+    check("math", None, &[], Measure::Number);
 }
 
 fn measure() -> impl Strategy<Value = Measure> {

@@ -38,27 +38,33 @@ pub(super) fn agreed(intent: &Intent, answers: &Answers) -> Option<Vec<bool>> {
 /// What most answers say; where no two agree, what the last says, which was asked to decide.
 pub(super) fn most(intent: &Intent, answers: &Answers, draft: StepId, last: StepId) -> Verdict {
     let at = |step: StepId| answers.iter().position(|(made, _)| *made == step);
-    match (at(draft), at(last), answers.first()) {
-        (_, _, None) => Verdict::Nobody,
+    let found = compared(intent, answers);
+    let majority = found.plurality().and_then(|group| group.first()).copied();
+    let by = |at: usize| {
+        answers
+            .get(at)
+            .map_or(Verdict::Nobody, |it| Verdict::By(it.0))
+    };
+    let same = |one: usize, other: usize| {
+        found.cluster_of(one).is_some() && found.cluster_of(one) == found.cluster_of(other)
+    };
+    match (at(draft), at(last)) {
         // Without a draft the best that is there is the answer.
-        (None, Some(_), _) => Verdict::By(last),
-        (None, None, Some((first, _))) => Verdict::By(*first),
-        // All agreed, or one that was to be compared or to decide is missing.
-        (Some(_), None, _) if settled(intent, answers) => Verdict::Stands,
-        (Some(_), None, _) => Verdict::Open(vec![undecided(answers.len())]),
-        (Some(draft), Some(last_at), _) => {
-            let found = compared(intent, answers);
-            let majority = found.plurality().and_then(|group| group.first());
-            let best = majority.copied().unwrap_or(last_at);
-            if found.cluster_of(best).is_some() && found.cluster_of(best) == found.cluster_of(draft)
-            {
+        (None, last) => by(majority.or(last).unwrap_or(0)),
+        // The one that was to decide was not needed, or is missing.
+        (Some(draft), None) => match majority {
+            Some(best) if same(best, draft) => Verdict::Stands,
+            Some(best) => by(best),
+            None => Verdict::Open(vec![undecided(answers.len())]),
+        },
+        (Some(draft), Some(last)) => {
+            let best = majority.unwrap_or(last);
+            if same(best, draft) {
                 Verdict::Stands
-            } else if found.cluster_of(best) == found.cluster_of(last_at) {
-                Verdict::By(last)
+            } else if same(best, last) {
+                by(last)
             } else {
-                answers
-                    .get(best)
-                    .map_or(Verdict::Stands, |(step, _)| Verdict::By(*step))
+                by(best)
             }
         }
     }
@@ -182,9 +188,19 @@ mod tests {
         check(&[(0, "42"), (1, "42.0")], &Verdict::Stands);
         check(&[(0, "42"), (1, "41")], &Verdict::Open(vec![undecided(2)]));
         check(&[(0, "42")], &Verdict::Open(vec![undecided(1)]));
+        check(
+            &[(1, "42"), (2, "42.0"), (3, "41")],
+            &Verdict::By(StepId(1)),
+        );
         check(&[(1, "42")], &Verdict::By(StepId(1)));
         check(&[(1, "42"), (3, "41")], &Verdict::By(StepId(3)));
         check(&[], &Verdict::Nobody);
+    }
+
+    #[test]
+    fn a_draft_that_others_outvote_does_not_stand_because_nobody_had_to_decide() {
+        check(&[(0, "42"), (1, "41"), (2, "41")], &Verdict::By(StepId(1)));
+        check(&[(0, "42"), (1, "41"), (2, "42")], &Verdict::Stands);
     }
 
     #[test]
