@@ -11,7 +11,7 @@ import { clientOf, isRecord } from "./envelopes.js";
 const WORKER = "worker";
 
 /** The protocol that this worker relays; the panels judge whether the host speaks it. */
-const PROTOCOL = { major: 1, minor: 1 };
+const PROTOCOL = { major: 2, minor: 0 };
 
 /** Messages kept until the port is open; a panel sends one or two before that. */
 const MAX_WAITING = 64;
