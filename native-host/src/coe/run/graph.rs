@@ -28,6 +28,9 @@ use crate::{
     memory::RequestNumber,
 };
 
+/// An answer longer than this, in bytes, is passed on and neither kept nor checked.
+const LONGEST_KEPT: usize = 1024 * 1024;
+
 /// What a step came to.
 #[derive(Debug, Clone)]
 pub(super) struct Made {
@@ -80,6 +83,8 @@ pub(super) struct Graph {
     decided: BTreeSet<usize>,
     /// How much of each shown step's text was told, in bytes.
     told: BTreeMap<StepId, usize>,
+    /// Steps whose text is too long to be kept.
+    let_go: BTreeSet<StepId>,
     running: SelectAll<BoxStream<'static, (StepId, Event)>>,
     events: VecDeque<Event>,
     ended: bool,
@@ -105,6 +110,7 @@ impl Graph {
             released: BTreeSet::new(),
             decided: BTreeSet::new(),
             told: BTreeMap::new(),
+            let_go: BTreeSet::new(),
             running: SelectAll::new(),
             events: VecDeque::new(),
             ended: false,
@@ -309,6 +315,10 @@ impl Graph {
                     all.push_str(&text);
                 }
                 self.tell();
+                self.let_go(id);
+            }
+            Event::Seam { step, at, failure } if self.let_go.contains(&id) => {
+                self.events.push_back(Event::Seam { step, at, failure });
             }
             Event::Seam { step, at, failure } => {
                 let kept = self.cut(id, at);
@@ -336,6 +346,26 @@ impl Graph {
             Event::Failed { failure } => self.failed(id, failure),
             Event::Reasoning { .. } | Event::Shortened { .. } if !shown => {}
             other => self.events.push_back(other),
+        }
+    }
+
+    /// Keeps no copy of a text that is longer than anything that is checked, once it was told and if
+    /// no other step or joint needs it.
+    fn let_go(&mut self, id: StepId) {
+        let needed = self.plan.joints.iter().any(|joint| joint.of.contains(&id))
+            || self
+                .plan
+                .steps
+                .iter()
+                .any(|step| step.takes.iter().any(|take| take.from() == id));
+        let told = self.told.get(&id).copied();
+        if let Some(State::Running { text, .. }) = self.states.get_mut(&id) {
+            let long = text.len() > LONGEST_KEPT || self.let_go.contains(&id);
+            if long && !needed && told == Some(text.len()) {
+                text.clear();
+                self.told.insert(id, 0);
+                self.let_go.insert(id);
+            }
         }
     }
 
@@ -397,7 +427,7 @@ impl Graph {
         self.tell();
         self.events
             .push_back(Event::StepFinished { step: id, report });
-        if self.plan.step(id).is_some_and(|step| step.shown) {
+        if self.plan.step(id).is_some_and(|step| step.shown) && !self.let_go.contains(&id) {
             self.check(id);
         }
     }
