@@ -191,7 +191,9 @@ fn seated(
     let helped = alone.into_iter().find(|shape| shapes.contains(shape));
     let shape = match (chosen.shape, helped) {
         (Shape::Single, Some(helped)) => {
-            let best = stages.pop().unwrap_or_default();
+            // The one that decides is the best there is, whoever would have done it alone.
+            let best =
+                best_of(able).map_or_else(|| stages.pop().unwrap_or_default(), |it| vec![it]);
             stages = vec![other_family(&best, able), best];
             helped
         }
@@ -218,6 +220,22 @@ fn in_turn(mut first: Vec<ExpertId>, able: &Able<'_>, weights: &Weights) -> Seat
         first,
         unlike: Vec::new(),
     }
+}
+
+/// Who is best at it, whatever it costs.
+fn best_of(able: &Able<'_>) -> Option<ExpertId> {
+    let quality = |(_, it): &&(&Arc<dyn Expert>, Appraisal)| it.entrant.quality;
+    let free = able
+        .iter()
+        .filter(|(_, it)| !it.entrant.resting && !it.entrant.engine);
+    let best = free.reduce(|best, next| {
+        if quality(&next) > quality(&best) {
+            next
+        } else {
+            best
+        }
+    });
+    best.map(|(expert, _)| expert.card().id.clone())
 }
 
 /// The cheapest of another family that follows instructions.
