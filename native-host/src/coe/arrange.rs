@@ -62,8 +62,10 @@ pub fn arrange(
     let weights = Weights::of(profile);
     let conditions = conditions(intent, profile, &able, &task);
     let shapes = suitable(&conditions);
-    if shapes.first() == Some(&PlanShape::ReadInParts) {
-        return Arrangement::of(in_parts(intent, &entrants, &conditions));
+    if shapes.first() == Some(&PlanShape::ReadInParts)
+        && let Some(plan) = in_parts(intent, &entrants, &conditions)
+    {
+        return Arrangement::of(plan);
     }
     if intent.expert.is_some() {
         let first = entrants.first().map(|entrant| ExpertId(entrant.id.clone()));
@@ -317,11 +319,7 @@ fn conditions(intent: &Intent, profile: Profile, able: &Able<'_>, task: &Task) -
         best_asked: intent.best,
         checkable: intent.checkable,
         tokens: tokens(task),
-        fits: able
-            .iter()
-            .map(|(expert, it)| fits(expert, &it.entrant))
-            .max()
-            .unwrap_or(0),
+        fits: fits(able),
         cheap: general.saturating_sub(1),
         strong: general,
         engines: families(&free_engine),
@@ -341,11 +339,19 @@ fn tokens(task: &Task) -> usize {
     passage.unwrap_or_else(page)
 }
 
-/// Estimated tokens of a text that an expert reads at once. What is built in reads anything.
-fn fits(expert: &Arc<dyn Expert>, entrant: &Entrant) -> usize {
-    if expert.card().place == Place::BuiltIn {
-        return 0;
-    }
+/// Estimated tokens of a text that one of those who follow instructions reads at once. Without
+/// any, nothing is read in parts: what is built in reads a text of any length.
+fn fits(able: &Able<'_>) -> usize {
+    let models = able
+        .iter()
+        .filter(|(expert, it)| !it.entrant.engine && expert.card().place != Place::BuiltIn);
+    models
+        .map(|(_, it)| reads_at_once(&it.entrant))
+        .max()
+        .unwrap_or(usize::MAX)
+}
+
+fn reads_at_once(entrant: &Entrant) -> usize {
     let context = entrant.context.unwrap_or(u64::from(USUAL_CONTEXT));
     let left = context.saturating_sub(RULES as u64);
     let left = usize::try_from(left - left / KEPT_FOR_ANSWER).unwrap_or(usize::MAX);
@@ -353,18 +359,26 @@ fn fits(expert: &Arc<dyn Expert>, entrant: &Entrant) -> usize {
 }
 
 /// A long text: the cheapest that read well enough take the parts, the best puts them together.
-fn in_parts(intent: &Intent, entrants: &[Entrant], conditions: &Conditions) -> Plan {
+/// Nothing for a passage, or where it would take more parts than are made: then one expert reads what fits, and the
+/// share is said.
+fn in_parts(intent: &Intent, entrants: &[Entrant], conditions: &Conditions) -> Option<Plan> {
+    if intent.passage.is_some() {
+        return None;
+    }
     let long = Long::get();
     let fair = conditions.tokens.div_ceil(long.parts.max(1));
     let size = long.part.max(fair).min(conditions.fits.max(1));
     let parts = divide(&intent.article.paragraphs, size);
+    if parts.len() > long.parts {
+        return None;
+    }
     if intent.expert.is_some() || parts.len() < 2 {
-        return build(
+        return Some(build(
             PlanShape::ReadInParts,
             intent.action,
             &Seats::default(),
             &parts,
-        );
+        ));
     }
     let models: Vec<_> = entrants.iter().filter(|entrant| !entrant.engine).collect();
     let best = models
@@ -373,7 +387,7 @@ fn in_parts(intent: &Intent, entrants: &[Entrant], conditions: &Conditions) -> P
     let enough = best.map_or(0.0, |best| best.quality - READS_WELL_ENOUGH);
     let mut readers: Vec<_> = models
         .iter()
-        .filter(|entrant| entrant.quality >= enough)
+        .filter(|entrant| entrant.quality >= enough && reads_at_once(entrant) >= size)
         .collect();
     readers.sort_by(|one, other| one.price.total_cmp(&other.price));
     let id = |entrant: &Entrant| ExpertId(entrant.id.clone());
@@ -383,7 +397,7 @@ fn in_parts(intent: &Intent, entrants: &[Entrant], conditions: &Conditions) -> P
             best.map(|best| id(best)).into_iter().collect(),
         ],
     };
-    build(PlanShape::ReadInParts, intent.action, &seats, &parts)
+    Some(build(PlanShape::ReadInParts, intent.action, &seats, &parts))
 }
 
 /// A compound request: each part is a step that works on what it takes.

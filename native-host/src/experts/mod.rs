@@ -21,6 +21,7 @@ mod vendors;
 
 pub use address::Reach;
 pub use base_url::{BaseUrl, BaseUrlError};
+pub(crate) use builtin::each_term;
 pub use catalog::{Skill, Skills};
 pub use decision::{Decision, LONGEST_WAIT, MOST_RETRIES};
 pub use expert::{Expert, ExpertError, Handed, HandedKind, Item, Items, Metadata, Task};

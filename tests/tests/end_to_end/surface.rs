@@ -67,8 +67,9 @@ fn ask_host(session: &Session, client: &str, messages: &str, count: usize) -> Ve
 }
 
 fn hello(client: &str) -> String {
+    let protocol = serde_json::json!(coterie_protocol::PROTOCOL);
     format!(
-        "{{kind: 'hello', id: '{client}/0', protocol: {{major: 1, minor: 0}}, \
+        "{{kind: 'hello', id: '{client}/0', protocol: {protocol}, \
          client: {{name: 'test', version: '0'}}}}"
     )
 }

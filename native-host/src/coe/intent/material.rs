@@ -75,7 +75,7 @@ fn in_the_request(request: &Request, read: &Read) -> Material {
     }
     Material {
         passage: None,
-        with_page: !read.target_is_sure,
+        with_page: !(read.stays_here && read.target_is_sure),
     }
 }
 

@@ -7,6 +7,7 @@
 mod habit;
 mod language;
 mod material;
+mod mention;
 mod understand;
 
 use std::sync::Arc;

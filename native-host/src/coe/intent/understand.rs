@@ -5,7 +5,7 @@ use coterie_protocol::{
     Action, Basis, Failure, FailureCode, LanguageTag, Length, Target, Understood,
 };
 
-use super::{Leaning, language, target};
+use super::{Leaning, language, mention, target};
 use crate::coe::Request;
 
 /// At most so many other readings are offered.
@@ -51,6 +51,8 @@ pub(super) struct Read {
     pub(super) has_words: bool,
     /// Whether the action was given, so that the target is too.
     pub(super) explicit: bool,
+    /// Whether nothing of the page is needed, so that it need not leave the machine.
+    pub(super) stays_here: bool,
 }
 
 /// From this probability on, the words have named their target.
@@ -201,7 +203,17 @@ fn in_words(request: &Request, words: &str, passage: Option<&str>, leaning: &Lea
         Reader::usual().read_with(words, &prior)
     };
     let swayed = reading.label() != alone.label();
-    let best = action(reading.label());
+    // What reads like small talk and names what the page names is a question about the page.
+    let mentions = || {
+        let article = request.article.as_ref();
+        article.is_some_and(|article| mention::is_about(words, article))
+    };
+    let asks_page = reading.label() == Label::Chat && mentions();
+    let best = if asks_page {
+        Action::Answer
+    } else {
+        action(reading.label())
+    };
     // Unsure, the safe thing: a question is answered, from the page where there is one.
     let safe = if has_page || passage.is_some() {
         Action::Answer
@@ -236,14 +248,36 @@ fn in_words(request: &Request, words: &str, passage: Option<&str>, leaning: &Lea
         action: done,
         understood: Some(Understood {
             action: done,
-            target: target(reading.target.0),
+            target: if asks_page {
+                Some(Target::Page)
+            } else {
+                target(reading.target.0)
+            },
             because,
             sure,
             others: if sure { Vec::new() } else { others },
             parts: actions,
         }),
         parts,
+        stays_here: sure && !asks_page && is_apart(done) && !reading.is_compound(),
         ..Read::of(&reading, true)
+    }
+}
+
+/// What is done without a page as well as with one.
+fn is_apart(action: Action) -> bool {
+    match action {
+        Action::Write | Action::Code | Action::Math | Action::Chat => true,
+        Action::Translate
+        | Action::Summarize
+        | Action::Expand
+        | Action::Shorten
+        | Action::Rewrite
+        | Action::Proofread
+        | Action::Explain
+        | Action::Answer
+        | Action::Extract
+        | Action::Compare => false,
     }
 }
 
@@ -279,6 +313,7 @@ impl Read {
             checkable: reading.checkable,
             has_words,
             explicit: false,
+            stays_here: false,
         }
     }
 }

@@ -13,6 +13,7 @@ mod summarizer;
 use std::sync::Arc;
 
 pub use gatherer::Gatherer;
+pub(crate) use rank::each_term;
 pub use summarizer::Summarizer;
 
 use super::Expert;

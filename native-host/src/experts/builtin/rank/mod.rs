@@ -10,6 +10,7 @@ mod terms;
 mod vectors;
 
 pub use cues::spread;
+pub use terms::each_term;
 pub use vectors::{Space, likeness};
 
 use cues::Cues;
