@@ -1,5 +1,6 @@
 //! Training: from the lines of the data to the model that ships, the same bytes on every machine.
 
+mod calibrate;
 mod corpus;
 mod measure;
 mod perturb;

@@ -91,7 +91,7 @@ pub fn arrange(
         budget: None,
     };
     if wants_a_plan(intent, &entrants) {
-        return Arrangement::of(written(intent));
+        return Arrangement::of(written(intent, &able));
     }
     let decision = choose(&facts, &entrants, &weights, &constraints);
     let plan = match &decision.chosen {
@@ -163,9 +163,10 @@ fn wants_a_plan(intent: &Intent, entrants: &[Entrant]) -> bool {
     unsure && able && estimate_tokens(&intent.instruction) >= WORTH_A_PLAN
 }
 
-/// A plan whose steps an expert writes.
-fn written(intent: &Intent) -> Plan {
-    let planner = Step::new(0, intent.action, StepRole::Plan);
+/// A plan whose steps the best expert writes.
+fn written(intent: &Intent, able: &Able<'_>) -> Plan {
+    let seat = Seat::of(best_of(able).as_ref());
+    let planner = Step::new(0, intent.action, StepRole::Plan).by(seat);
     Plan {
         shape: PlanShape::Written,
         joints: vec![Joint {

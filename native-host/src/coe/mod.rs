@@ -126,7 +126,12 @@ impl Coterie {
         if let Some(house) = &self.house {
             house.refresh().await;
         }
+        // The model that reads requests takes a tenth of a second to unpack, once.
+        let reading = tokio::task::spawn_blocking(|| coterie_intent::Reader::usual().read(""));
         self.roster.current().await;
+        if reading.await.is_err() {
+            tracing::error!("the model that reads requests could not be prepared");
+        }
     }
 
     /// Who looks up and changes what is kept for the reader.

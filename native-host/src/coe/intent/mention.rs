@@ -11,7 +11,8 @@ const SHORTEST_WORD: usize = 4;
 /// Letters from here on stand for syllables or words, so that two of them name something.
 const DENSE: char = '\u{1100}';
 
-/// Whether more than half of what `words` name stands in the page.
+/// Whether more than half of what `words` name stands in the page; where words are written without
+/// spaces, half, since a pair of characters may belong to two words.
 pub(super) fn is_about(words: &str, article: &Article) -> bool {
     let mut named = HashSet::new();
     each_term(words, |term| {
@@ -29,13 +30,18 @@ pub(super) fn is_about(words: &str, article: &Article) -> bool {
             missing.remove(term);
         });
     }
-    missing.len() * 2 < named.len()
+    let found = named.len() - missing.len();
+    let dense = named.iter().any(|term| is_dense(term));
+    found > missing.len() || (dense && found == missing.len())
 }
 
 fn is_name(term: &str) -> bool {
     let length = term.chars().count();
-    let dense = term.chars().all(|letter| letter >= DENSE);
-    length >= SHORTEST_WORD || (dense && length >= 2)
+    length >= SHORTEST_WORD || (is_dense(term) && length >= 2)
+}
+
+fn is_dense(term: &str) -> bool {
+    term.chars().all(|letter| letter >= DENSE)
 }
 
 #[cfg(test)]

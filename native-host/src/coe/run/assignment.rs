@@ -2,11 +2,11 @@
 
 use std::{ops::Range, sync::Arc};
 
-use coterie_protocol::{Cost, StepId, StepRole};
+use coterie_protocol::{Cost, Place, StepId, StepRole};
 
 use super::backstage::{Backstage, Estimate};
 use crate::{
-    coe::{Intent, Plan, Step, Take, rank},
+    coe::{Intent, Plan, Rule, Step, Take, rank, written},
     experts::{Expert, Handed, Task, governor::in_dollars},
     page::{Article, language_of},
 };
@@ -99,30 +99,47 @@ impl Assignment {
     ) -> Option<Cost> {
         let mut sum = 0.0;
         for step in &plan.steps {
-            let task = self.task(step, |_| None);
-            let chosen = self.intent.expert.as_ref();
-            let Ok(route) = rank(&task, experts, chosen, backstage) else {
-                continue;
-            };
-            let route = route.seated(&step.seat, |_| None);
-            let mut most = 0.0_f64;
-            for candidate in route.candidates.iter().take(COUNTED) {
-                let expert = &candidate.expert;
-                if expert.card().price.is_none() {
-                    if expert.card().place == coterie_protocol::Place::Cloud {
-                        return None;
-                    }
-                    continue;
-                }
-                let estimate = Estimate::taking(expert, &task, step.takes.len());
-                most = most.max(in_dollars(&estimate.cost?)?);
-            }
-            sum += most * TIMES;
+            sum += self.most_of(step, experts, backstage)? * TIMES;
+        }
+        if plan.joints.iter().any(|joint| joint.rule == Rule::Grow) {
+            // Nobody knows yet what will be written: as many steps as may be, each on what an
+            // earlier one made.
+            let step = Step::new(0, self.intent.action, StepRole::Whole);
+            let most = self.most_of(&step, experts, backstage)?;
+            sum += most * TIMES * written::MOST_STEPS as f64;
         }
         Some(Cost {
             amount: sum,
             currency: "USD".to_owned(),
         })
+    }
+
+    /// The most that one call for a step may cost, in dollars, of those who may be asked first.
+    fn most_of(
+        &self,
+        step: &Step,
+        experts: &[Arc<dyn Expert>],
+        backstage: &dyn Backstage,
+    ) -> Option<f64> {
+        let task = self.task(step, |_| None);
+        let chosen = self.intent.expert.as_ref();
+        let Ok(route) = rank(&task, experts, chosen, backstage) else {
+            return Some(0.0);
+        };
+        let route = route.seated(&step.seat, |_| None);
+        let mut most = 0.0_f64;
+        for candidate in route.candidates.iter().take(COUNTED) {
+            let expert = &candidate.expert;
+            match (&expert.card().price, expert.card().place) {
+                (None, Place::Cloud) => return None,
+                (None, Place::ThisMachine | Place::BuiltIn) => {}
+                (Some(_), _) => {
+                    let estimate = Estimate::taking(expert, &task, step.takes.len());
+                    most = most.max(in_dollars(&estimate.cost?)?);
+                }
+            }
+        }
+        Some(most)
     }
 }
 

@@ -91,12 +91,14 @@ pub(super) fn closest(intent: &Intent, answers: &Answers, draft: StepId) -> Verd
     }
 }
 
-/// Answers of different experts: one that says the same twice agrees with nobody.
+/// Answers of different experts: one that says the same twice agrees with nobody, nor do two that
+/// went on with the words of a third.
 pub(super) fn independent(mut answers: Vec<(StepId, Made)>) -> Vec<(StepId, Made)> {
     let mut experts = Vec::new();
     answers.retain(|(_, made)| {
-        let is_new = !experts.contains(&made.expert.id);
-        experts.push(made.expert.id.clone());
+        let authors = made.begun_by.iter().chain([&made.expert.id]);
+        let is_new = authors.clone().all(|author| !experts.contains(author));
+        experts.extend(authors.cloned());
         is_new
     });
     answers
@@ -159,6 +161,7 @@ mod tests {
             let made = Made {
                 text: (*text).to_owned(),
                 expert: expert.card().clone(),
+                begun_by: Vec::new(),
                 finish: Finish::Complete,
             };
             (StepId(*step), made)
@@ -201,6 +204,31 @@ mod tests {
     fn a_draft_that_others_outvote_does_not_stand_because_nobody_had_to_decide() {
         check(&[(0, "42"), (1, "41"), (2, "41")], &Verdict::By(StepId(1)));
         check(&[(0, "42"), (1, "41"), (2, "42")], &Verdict::Stands);
+    }
+
+    #[test]
+    fn an_expert_has_one_voice_also_where_others_went_on_for_it() {
+        let made = |step, expert: &str, begun_by: &[&str]| {
+            let card = Scripted::new(expert, Place::ThisMachine, &Action::ALL);
+            let id = |name: &&str| coterie_protocol::ExpertId((*name).to_owned());
+            let made = Made {
+                text: "42".to_owned(),
+                expert: card.card().clone(),
+                begun_by: begun_by.iter().map(id).collect(),
+                finish: Finish::Complete,
+            };
+            (StepId(step), made)
+        };
+        let heard = |answers: Vec<(StepId, Made)>| -> Vec<u32> {
+            independent(answers)
+                .iter()
+                .map(|(step, _)| step.0)
+                .collect()
+        };
+        assert_eq!(heard(vec![made(0, "a", &[]), made(1, "b", &[])]), [0, 1]);
+        assert_eq!(heard(vec![made(0, "a", &[]), made(1, "a", &[])]), [0]);
+        assert_eq!(heard(vec![made(0, "b", &["a"]), made(1, "c", &["a"])]), [0]);
+        assert_eq!(heard(vec![made(0, "b", &["a"]), made(1, "a", &[])]), [0]);
     }
 
     #[test]
